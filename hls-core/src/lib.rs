@@ -1,0 +1,8 @@
+//! The compiler of hls4rs: fixed point, intermediate representation, passes, emulator and back ends.
+//!
+//! Nothing here trains, prints or panics on user input. The disk is touched by `Project::write` and by `csim` only.
+
+pub mod fixed;
+pub mod rules;
+pub mod shape;
+pub mod simd;
