@@ -2,7 +2,12 @@
 //!
 //! Nothing here trains, prints or panics on user input. The disk is touched by `Project::write` and by `csim` only.
 
+pub mod diagnostics;
+pub mod emulator;
 pub mod fixed;
+pub mod ir;
+pub mod ops;
+pub mod passes;
 pub mod rules;
 pub mod shape;
 pub mod simd;

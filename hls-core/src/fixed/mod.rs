@@ -16,6 +16,7 @@ mod quantize;
 mod tensor;
 mod types;
 
+pub(crate) use format::exp2;
 pub use format::{FixedFormat, FixedType, MAX_EXPONENT, MAX_WIDTH};
 pub use interval::Interval;
 pub use modes::{Overflow, Rounding};

@@ -1,0 +1,37 @@
+//! What an operation tells a back end: names, numbers and arrays, no text of any language.
+
+use crate::fixed::{FixedTensor, FixedType};
+
+/// The kernel that computes a layer and its configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerCode {
+    /// The kernel's function, and the name of the header that holds it.
+    pub kernel: &'static str,
+    /// Whole numbers of the configuration: `("n_in", 16)`.
+    pub constants: Vec<(&'static str, i64)>,
+    /// Types of the configuration: `("accum_t", ..)`.
+    pub types: Vec<(&'static str, FixedType)>,
+    /// Weights, biases and tables, passed to the kernel in this order.
+    pub arrays: Vec<ConstantArray>,
+}
+
+/// Constants that a layer reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConstantArray {
+    /// The role: `weight`, `bias`, `exp_table`; the firmware's array is `<role>_<layer>`.
+    pub role: &'static str,
+    /// The mantissas, in the order in which the kernel reads them.
+    pub tensor: FixedTensor,
+}
+
+impl ConstantArray {
+    /// An array of plain unsigned numbers, for tables of indices.
+    #[must_use]
+    pub fn indices(role: &'static str, indices: &[usize]) -> Self {
+        let largest = indices.iter().copied().max().unwrap_or_default();
+        let width = (usize::BITS - largest.leading_zeros()).max(1);
+        let format = crate::fixed::FixedFormat::unsigned(width, width as i32);
+        let raw = indices.iter().map(|&index| index as i64).collect();
+        Self { role, tensor: FixedTensor { dims: vec![indices.len()], format, raw } }
+    }
+}

@@ -1,0 +1,75 @@
+//! Tensors joined along the last dimension.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LayerCode, OpDef, OpTypes, edge_bits};
+use crate::diagnostics::Diagnostic;
+use crate::emulator::{Kernel, LANES};
+use crate::fixed::{FixedType, Interval, Real, exp2};
+use crate::ir::{Hardware, TensorType};
+use crate::rules::ShapeRule;
+use crate::shape::Shape;
+
+/// The inputs one after the other along the last dimension, in the narrowest type that holds all of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Concatenate {}
+
+fn range(inputs: &[TensorType]) -> Interval {
+    inputs.iter().map(|input| input.range).reduce(Interval::hull).unwrap_or(Interval::point(0, 0))
+}
+
+impl OpDef for Concatenate {
+    const NAME: &'static str = "concatenate";
+
+    fn shape_rule(&self) -> Option<ShapeRule> {
+        Some(ShapeRule::Concatenate)
+    }
+
+    fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        let range = range(inputs);
+        Ok(TensorType { shape, ty: FixedType::exact(range.narrowest_format()), range })
+    }
+
+    fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
+        let channels = types.output.shape.channels().max(1);
+        for (row, result) in output.chunks_mut(channels).enumerate() {
+            let mut start = 0;
+            for (values, ty) in inputs.iter().zip(types.inputs) {
+                let width = ty.shape.channels();
+                let shift = types.output.fraction() - ty.fraction();
+                for (result, value) in result[start..start + width].iter_mut().zip(&values[row * width..]) {
+                    *result = value << shift;
+                }
+                start += width;
+            }
+        }
+    }
+
+    fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
+        edge_bits(types)
+    }
+
+    fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
+        let part = |input: &TensorType| {
+            let scale = F::from_f64(exp2(types.output.fraction() - input.fraction()));
+            (input.shape.channels() * LANES, scale)
+        };
+        let parts: Vec<(usize, F)> = types.inputs.iter().map(part).collect();
+        let channels = types.output.shape.channels() * LANES;
+        Box::new(move |inputs: &[&[F]], output: &mut [F]| {
+            for (row, mut result) in output.chunks_mut(channels).enumerate() {
+                for (values, &(width, scale)) in inputs.iter().zip(&parts) {
+                    let (part, rest) = result.split_at_mut(width);
+                    part.iter_mut().zip(&values[row * width..]).for_each(|(part, &value)| *part = value * scale);
+                    result = rest;
+                }
+            }
+        })
+    }
+
+    fn code(&self, types: &OpTypes<'_>, _hardware: &Hardware) -> Option<LayerCode> {
+        let outer = types.output.shape.size() / types.output.shape.channels().max(1);
+        let constants = vec![("n_outer", outer as i64)];
+        Some(LayerCode { kernel: "concatenate", constants, types: Vec::new(), arrays: Vec::new() })
+    }
+}

@@ -1,0 +1,207 @@
+//! A full matrix of multiplications.
+
+use serde::{Deserialize, Serialize};
+
+use super::workload::significant_bits;
+use super::{ConstantArray, LayerCode, OpDef, OpTypes, Workload, edge_bits};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::emulator::{DenseKernel, Kernel};
+use crate::fixed::{FixedFormat, FixedTensor, FixedType, Interval, Overflow, Real};
+use crate::ir::{Hardware, TensorType, too_wide};
+use crate::rules::{ShapeRule, Strategy};
+use crate::shape::Shape;
+
+/// `output[j] = bias[j] + sum over i of input[i] * weight[i][j]`, exact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dense {
+    /// Dimensions `[inputs, outputs]`.
+    pub weight: FixedTensor,
+    /// Dimensions `[outputs]`.
+    pub bias: FixedTensor,
+    /// A declared accumulator. It wraps and keeps every product bit, so the sum has one value in any order; `None`
+    /// means the narrowest type that holds every sum.
+    pub accum: Option<FixedType>,
+}
+
+impl Dense {
+    fn inputs(&self) -> usize {
+        self.weight.dims.first().copied().unwrap_or_default()
+    }
+
+    fn outputs(&self) -> usize {
+        self.weight.dims.get(1).copied().unwrap_or_default()
+    }
+
+    /// Fractional bits of the exact sum.
+    fn sum_fraction(&self, input: &TensorType) -> i32 {
+        (self.weight.format.fraction() + input.fraction()).max(self.bias.format.fraction())
+    }
+
+    /// What the sum of one output can be, and the bound of every partial sum of it, in any order.
+    fn sum_range(&self, input: &TensorType, output: usize) -> (Interval, Interval) {
+        let mut sum = self.bias.point(output);
+        let mut partial = Interval::new(sum.min.min(0), sum.max.max(0), sum.fraction);
+        for index in (output..self.weight.raw.len()).step_by(self.outputs()) {
+            let product = self.weight.point(index).product(input.range);
+            sum = sum.sum(product);
+            partial = partial.sum(Interval::new(product.min.min(0), product.max.max(0), product.fraction));
+        }
+        (sum, partial)
+    }
+
+    fn check(&self) -> Result<(), Diagnostic> {
+        let malformed = |what: &str, text: String| Diagnostic::error(Code::Malformed, format!("{what}: {text}"));
+        self.weight.check().map_err(|text| malformed("weight", text))?;
+        self.bias.check().map_err(|text| malformed("bias", text))?;
+        if self.weight.dims.len() != 2 || self.bias.dims != [self.outputs()] {
+            let (weight, bias) = (&self.weight.dims, &self.bias.dims);
+            return Err(malformed("weight", format!("dimensions {weight:?} do not go with a bias of {bias:?}")));
+        }
+        Ok(())
+    }
+
+    fn check_accum(&self, accum: &FixedType, input: &TensorType) -> Result<(), Diagnostic> {
+        let fraction = self.sum_fraction(input);
+        if accum.overflow != Overflow::Wrap {
+            return Err(Diagnostic::error(Code::Type, format!("the accumulator {accum} does not wrap"))
+                .help("only wrapping accumulators give one sum in any order; leave it out for the exact one"));
+        }
+        if accum.format.fraction() < fraction {
+            let message = format!(
+                "the accumulator {accum} has {} fractional bits, but products and bias have {fraction}",
+                accum.format.fraction()
+            );
+            return Err(Diagnostic::error(Code::Type, message)
+                .help(format!("an accumulator keeps every product bit: give it at least {fraction} fractional bits")));
+        }
+        Ok(())
+    }
+
+    /// The nonzero weights as coordinates, in the order of the outputs, padded so that `lanes` multipliers have
+    /// `reuse` turns each; a padding product has weight zero.
+    fn coordinates(&self, reuse: usize) -> Vec<ConstantArray> {
+        let mut entries: Vec<(usize, usize, i64)> = Vec::new();
+        for output in 0..self.outputs() {
+            for input in 0..self.inputs() {
+                let raw = self.weight.raw[input * self.outputs() + output];
+                if raw != 0 {
+                    entries.push((input, output, raw));
+                }
+            }
+        }
+        let lanes = entries.len().div_ceil(reuse).max(1);
+        entries.resize(lanes * reuse, (0, 0, 0));
+        let column = |pick: fn(&(usize, usize, i64)) -> usize| entries.iter().map(pick).collect::<Vec<_>>();
+        let raw = entries.iter().map(|entry| entry.2).collect();
+        vec![
+            ConstantArray {
+                role: "weight",
+                tensor: FixedTensor { dims: vec![entries.len()], format: self.weight.format, raw },
+            },
+            ConstantArray::indices("input_index", &column(|entry| entry.0)),
+            ConstantArray::indices("output_index", &column(|entry| entry.1)),
+        ]
+    }
+
+    /// The weights as `[outputs][inputs]`, the order in which the `resource` kernel reads its memory.
+    fn transposed(&self) -> FixedTensor {
+        let (inputs, outputs) = (self.inputs(), self.outputs());
+        let raw = (0..outputs).flat_map(|j| (0..inputs).map(move |i| i * outputs + j)).map(|at| self.weight.raw[at]);
+        FixedTensor { dims: vec![outputs, inputs], format: self.weight.format, raw: raw.collect() }
+    }
+}
+
+impl OpDef for Dense {
+    const NAME: &'static str = "dense";
+
+    fn shape_rule(&self) -> Option<ShapeRule> {
+        Some(ShapeRule::Linear { inputs: self.inputs(), outputs: self.outputs() })
+    }
+
+    fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        self.check()?;
+        let input = &inputs[0];
+        let sums = (0..self.outputs()).map(|output| self.sum_range(input, output).0);
+        let start = Interval::point(0, self.sum_fraction(input));
+        let range = sums.reduce(Interval::hull).unwrap_or(start).aligned(start.fraction);
+        if let Some(accum) = self.accum {
+            self.check_accum(&accum, input)?;
+            return Ok(TensorType { shape, ty: accum, range: range.quantized(&accum) });
+        }
+        let format = range.narrowest_format();
+        if format.violation().is_some() {
+            return Err(too_wide(format.width));
+        }
+        Ok(TensorType { shape, ty: FixedType::exact(format), range })
+    }
+
+    fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
+        let input = &types.inputs[0];
+        let fraction = self.sum_fraction(input);
+        let product_shift = fraction - self.weight.format.fraction() - input.fraction();
+        let bias_shift = fraction - self.bias.format.fraction();
+        for (j, result) in output.iter_mut().enumerate() {
+            let mut sum = i128::from(self.bias.raw[j]) << bias_shift;
+            for (i, &x) in inputs[0].iter().enumerate() {
+                sum += (i128::from(x) * i128::from(self.weight.raw[i * self.outputs() + j])) << product_shift;
+            }
+            *result = types.output.ty.quantize(sum, fraction);
+        }
+    }
+
+    fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
+        let partials = (0..self.outputs()).map(|output| self.sum_range(&types.inputs[0], output).1);
+        let widest = partials.reduce(Interval::hull).map_or(1, |partial| partial.narrowest_format().width);
+        widest.max(edge_bits(types))
+    }
+
+    fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
+        let input = &types.inputs[0];
+        let fraction = self.sum_fraction(input);
+        let finish = self.accum.map(|accum| (fraction, accum));
+        let product_shift = fraction - self.weight.format.fraction() - input.fraction();
+        let bias_shift = fraction - self.bias.format.fraction();
+        Box::new(DenseKernel::new(&self.weight, product_shift, &self.bias, bias_shift, finish))
+    }
+
+    fn workload(&self, types: &OpTypes<'_>) -> Workload {
+        let width = u64::from(types.inputs[0].ty.format.width);
+        Workload {
+            multiplications: self.weight.raw.len() as u64,
+            nonzero_multiplications: (self.weight.raw.len() - self.weight.zeros()) as u64,
+            ebops: self.weight.raw.iter().map(|&raw| u64::from(significant_bits(raw)) * width).sum(),
+        }
+    }
+
+    fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode> {
+        let mut constants = vec![
+            ("n_in", self.inputs() as i64),
+            ("n_out", self.outputs() as i64),
+            ("reuse_factor", hardware.reuse_factor as i64),
+            ("n_zeros", self.weight.zeros() as i64),
+        ];
+        let (kernel, mut arrays) = match hardware.strategy {
+            Strategy::Latency => ("dense_latency", vec![ConstantArray { role: "weight", tensor: self.weight.clone() }]),
+            Strategy::Resource => ("dense_resource", vec![ConstantArray { role: "weight", tensor: self.transposed() }]),
+            Strategy::Unrolled => {
+                let arrays = self.coordinates(hardware.reuse_factor);
+                constants.push(("n_products", arrays[0].tensor.raw.len() as i64));
+                ("dense_unrolled", arrays)
+            }
+        };
+        arrays.insert(1, ConstantArray { role: "bias", tensor: self.bias.clone() });
+        let fraction = self.sum_fraction(&types.inputs[0]);
+        // The exact sum's type: the declared accumulator may have more fractional bits, never fewer.
+        let accum = FixedType::exact(FixedFormat {
+            width: (i64::from(types.output.ty.format.integer) + i64::from(fraction)).max(1) as u32,
+            ..types.output.ty.format
+        });
+        let accum = if self.accum.is_some() { types.output.ty } else { accum };
+        Some(LayerCode { kernel, constants, types: vec![("accum_t", accum)], arrays })
+    }
+
+    fn details(&self) -> String {
+        let accum = self.accum.map(|accum| format!(", accum {accum}")).unwrap_or_default();
+        format!("weight {}, bias {}{accum}", self.weight.format, self.bias.format)
+    }
+}

@@ -1,0 +1,191 @@
+//! The operations of the IR: one file each, one list.
+
+mod add;
+mod argmax;
+mod code;
+mod concatenate;
+mod dense;
+mod flatten;
+mod input;
+mod quantize;
+mod relu;
+mod softmax;
+mod workload;
+
+use serde::{Deserialize, Serialize};
+
+pub use add::Add;
+pub use argmax::Argmax;
+pub use code::{ConstantArray, LayerCode};
+pub use concatenate::Concatenate;
+pub use dense::Dense;
+pub use flatten::Flatten;
+pub use input::Input;
+pub use quantize::Quantize;
+pub use relu::Relu;
+pub use softmax::{Softmax, SoftmaxRow};
+pub use workload::Workload;
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::emulator::Kernel;
+use crate::fixed::Real;
+use crate::ir::{Hardware, TensorType};
+use crate::rules::{ShapeRule, Source};
+use crate::shape::Shape;
+
+/// The types around one node.
+#[derive(Clone, Copy, Debug)]
+pub struct OpTypes<'a> {
+    /// What the node reads, in order.
+    pub inputs: &'a [TensorType],
+    /// What it produces.
+    pub output: &'a TensorType,
+}
+
+/// Everything the compiler knows about one operation.
+pub trait OpDef {
+    /// The name in kernels, reports and printed graphs: snake case.
+    const NAME: &'static str;
+
+    /// The geometry; `None` for the model's input.
+    fn shape_rule(&self) -> Option<ShapeRule>;
+
+    /// The exact type and range of the result for inputs of these types; `shape` is what the shape rule gives.
+    ///
+    /// # Errors
+    /// Where a type cannot be used here or the exact result is too wide.
+    fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic>;
+
+    /// The definition of the operation on the raw mantissas of one sample. The emulator's kernels are tested against
+    /// it; speed does not matter.
+    fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]);
+
+    /// The bits, sign included, that hold every input, intermediate sum and result.
+    fn carrier_bits(&self, types: &OpTypes<'_>) -> u32;
+
+    /// The emulator's fast form, exact where the carrier has [`OpDef::carrier_bits`].
+    fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>>;
+
+    /// Multiplications and EBOPs.
+    fn workload(&self, _types: &OpTypes<'_>) -> Workload {
+        Workload::default()
+    }
+
+    /// What a back end needs to write the call and its configuration; `None` where the operation is no code.
+    fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode>;
+
+    /// The operation's own formats, for the printed graph.
+    fn details(&self) -> String {
+        String::new()
+    }
+}
+
+macro_rules! define_ops {
+    ($($name:ident),* $(,)?) => {
+        /// One operation of the IR.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Op {
+            $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*
+        }
+
+        $(impl From<$name> for Op {
+            fn from(op: $name) -> Self {
+                Self::$name(op)
+            }
+        })*
+
+        /// Calls the operation inside; `$op` is bound to it.
+        macro_rules! each_op {
+            ($self:expr, $op:ident => $body:expr) => {
+                match $self {
+                    $(Op::$name($op) => $body,)*
+                }
+            };
+        }
+
+        impl Op {
+            /// The name in kernels, reports and printed graphs.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => <$name as OpDef>::NAME,)*
+                }
+            }
+        }
+    };
+}
+
+define_ops!(Input, Dense, Relu, Quantize, Softmax, Argmax, Add, Concatenate, Flatten);
+
+impl Op {
+    /// See [`OpDef::shape_rule`].
+    #[must_use]
+    pub fn shape_rule(&self) -> Option<ShapeRule> {
+        each_op!(self, op => op.shape_rule())
+    }
+
+    /// The exact type and range of the result for inputs of these types.
+    ///
+    /// # Errors
+    /// Where shapes or types do not fit or the exact result is too wide.
+    pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Diagnostic> {
+        let shape = match self.shape_rule() {
+            None => Shape::new([]),
+            Some(rule) => {
+                let names: Vec<String> = (1..=inputs.len()).map(|index| format!("input {index}")).collect();
+                let source =
+                    |(input, name): (&TensorType, _)| Source { name, shape: input.shape, rule: None, readers: 1 };
+                let sources: Vec<Source<'_>> =
+                    inputs.iter().zip(names.iter().map(String::as_str)).map(source).collect();
+                rule.infer(self.name(), &sources)
+                    .map_err(|message| Diagnostic::from_rule(Code::Shape, self.name(), &message))?
+            }
+        };
+        let output = each_op!(self, op => op.infer(inputs, shape))?;
+        if let Some(violation) = output.ty.format.violation() {
+            return Err(Diagnostic::error(Code::TooWide, format!("the result type {}: {violation}", output.ty)));
+        }
+        Ok(output)
+    }
+
+    /// See [`OpDef::evaluate`].
+    pub fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
+        each_op!(self, op => op.evaluate(inputs, types, output));
+    }
+
+    /// See [`OpDef::carrier_bits`].
+    #[must_use]
+    pub fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
+        each_op!(self, op => op.carrier_bits(types))
+    }
+
+    /// See [`OpDef::kernel`].
+    #[must_use]
+    pub fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
+        each_op!(self, op => op.kernel(types))
+    }
+
+    /// See [`OpDef::workload`].
+    #[must_use]
+    pub fn workload(&self, types: &OpTypes<'_>) -> Workload {
+        each_op!(self, op => op.workload(types))
+    }
+
+    /// See [`OpDef::code`].
+    #[must_use]
+    pub fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode> {
+        each_op!(self, op => op.code(types, hardware))
+    }
+
+    /// See [`OpDef::details`].
+    #[must_use]
+    pub fn details(&self) -> String {
+        each_op!(self, op => op.details())
+    }
+}
+
+/// The bits, sign included, of every input and of the result.
+fn edge_bits(types: &OpTypes<'_>) -> u32 {
+    let widths = types.inputs.iter().map(|input| input.ty.format.width);
+    widths.chain([types.output.ty.format.width]).max().unwrap_or_default()
+}
