@@ -1,14 +1,13 @@
 //! The dense layer's kernel: a register tile of outputs by lanes.
 
+use pulp::{Simd, WithSimd};
+
 use super::{Kernel, LANES};
 use crate::fixed::{FixedTensor, FixedType, Real, SliceQuantizer, exp2};
 use crate::simd;
 
-/// Outputs of a tile; with a chunk of lanes they fill the vector registers.
+/// Outputs of a tile.
 const TILE: usize = 4;
-
-/// Lanes of a tile.
-const CHUNK: usize = 32;
 
 pub(crate) struct DenseKernel<F> {
     inputs: usize,
@@ -45,27 +44,53 @@ impl<F: Real> DenseKernel<F> {
         let finish = finish.map(|(fraction, ty)| SliceQuantizer::raw(fraction, &ty));
         Self { inputs, outputs, weights, biases, finish }
     }
+}
+
+/// A call of a [`DenseKernel`] on one block.
+struct Call<'a, F> {
+    kernel: &'a DenseKernel<F>,
+    x: &'a [F],
+    y: &'a mut [F],
+}
+
+impl<F: Real> WithSimd for Call<'_, F> {
+    type Output = ();
 
     #[inline(always)]
-    fn block<const FUSED: bool>(&self, x: &[F], y: &mut [F]) {
-        let tiles = self.biases.iter().zip(self.weights.chunks(self.inputs));
+    fn with_simd<S: Simd>(self, simd: S) {
+        let vectors = F::vectors::<S>(self.x).len() * LANES / self.x.len().max(1);
+        match (S::REGISTER_COUNT >= 32, vectors) {
+            (true, 4..) => self.tiles::<S, 4>(simd),
+            (_, 2..) => self.tiles::<S, 2>(simd),
+            _ => self.tiles::<S, 1>(simd),
+        }
+    }
+}
+
+impl<F: Real> Call<'_, F> {
+    /// `TILE` outputs by `WIDTH` vectors of lanes stay in registers while all inputs pass by.
+    #[inline(always)]
+    fn tiles<S: Simd, const WIDTH: usize>(self, simd: S) {
+        let Self { kernel, x, y } = self;
+        let x = F::vectors::<S>(x);
+        let row = x.len() / kernel.inputs;
+        let tiles = kernel.biases.iter().zip(kernel.weights.chunks(kernel.inputs));
         for ((bias, weights), y) in tiles.zip(y.chunks_mut(TILE * LANES)) {
-            for start in (0..LANES).step_by(CHUNK) {
-                let mut sums = [[F::default(); CHUNK]; TILE];
-                for (sum, &bias) in sums.iter_mut().zip(bias) {
-                    *sum = [bias; CHUNK];
-                }
-                for (x, weights) in x.chunks_exact(LANES).zip(weights) {
-                    let Some(x) = x[start..].first_chunk::<CHUNK>() else { continue };
-                    for (sum, &weight) in sums.iter_mut().zip(weights) {
+            let y = F::vectors_mut::<S>(y);
+            let outputs = y.len() / row;
+            for start in (0..row).step_by(WIDTH) {
+                let mut sums = bias.map(|bias| [F::splat(simd, bias); WIDTH]);
+                for (x, weights) in x.chunks_exact(row).zip(weights) {
+                    let Some(x) = x[start..].first_chunk::<WIDTH>() else { continue };
+                    let weights = weights.map(|weight| F::splat(simd, weight));
+                    for (sum, weight) in sums.iter_mut().zip(weights) {
                         for (sum, &x) in sum.iter_mut().zip(x) {
-                            // Both are exact here; the fused one is one instruction where there is one.
-                            *sum = if FUSED { x.fused(weight, *sum) } else { *sum + x * weight };
+                            *sum = F::multiply_add(simd, x, weight, *sum);
                         }
                     }
                 }
-                for (y, sum) in y.chunks_mut(LANES).zip(&sums) {
-                    y[start..start + CHUNK].copy_from_slice(sum);
+                for (output, sum) in sums.iter().enumerate().take(outputs) {
+                    y[output * row + start..][..WIDTH].copy_from_slice(sum);
                 }
             }
         }
@@ -75,14 +100,7 @@ impl<F: Real> DenseKernel<F> {
 impl<F: Real> Kernel<F> for DenseKernel<F> {
     fn run(&self, inputs: &[&[F]], output: &mut [F]) {
         let (x, y) = (&inputs[0][..self.inputs * LANES], &mut output[..self.outputs * LANES]);
-        if simd::has_fused_multiply_add() {
-            simd::dispatch(
-                #[inline(always)]
-                || self.block::<true>(x, y),
-            );
-        } else {
-            self.block::<false>(x, y);
-        }
+        simd::with_vectors(Call { kernel: self, x, y: &mut *y });
         if let Some(finish) = &self.finish {
             finish.apply_in_place(y);
         }

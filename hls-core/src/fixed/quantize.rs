@@ -18,9 +18,10 @@ impl Bounded for i128 {
 }
 
 /// A float that carries raw mantissas: `f32` or `f64`.
-#[allow(private_bounds)] // `Bounded` seals the trait and is no part of what callers see
+#[allow(private_bounds)] // `Bounded` and `Lanes` seal the trait and are no part of what callers see
 pub trait Real:
     Bounded
+    + simd::Lanes
     + Send
     + Sync
     + Default
@@ -40,8 +41,6 @@ pub trait Real:
     fn to_i64(self) -> i64;
     /// The nearest value to an integer; exact within [`Self::EXACT_BITS`].
     fn from_i64(value: i64) -> Self;
-    /// `self * factor + addend` in one rounding.
-    fn fused(self, factor: Self, addend: Self) -> Self;
     /// The largest integer not above.
     fn floor(self) -> Self;
     /// The integer towards zero.
@@ -79,10 +78,6 @@ macro_rules! impl_real {
             #[inline(always)]
             fn from_i64(value: i64) -> Self {
                 value as Self
-            }
-            #[inline(always)]
-            fn fused(self, factor: Self, addend: Self) -> Self {
-                self.mul_add(factor, addend)
             }
             #[inline(always)]
             fn floor(self) -> Self {
