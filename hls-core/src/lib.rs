@@ -8,6 +8,7 @@ pub mod fixed;
 pub mod ir;
 pub mod ops;
 pub mod passes;
+pub mod random;
 pub mod rules;
 pub mod shape;
 pub mod simd;

@@ -3,6 +3,8 @@
 //! Everything is `const fn`: the same rules give a compile error on the field of a declaration and a diagnostic on the
 //! node of a graph. Most new layers reuse a rule; a new one is needed only for new geometry.
 
+#![allow(clippy::result_large_err)] // messages are built during const evaluation, where nothing can be boxed
+
 use serde::{Deserialize, Serialize};
 
 use crate::shape::{Message, Shape};

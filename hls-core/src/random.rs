@@ -1,0 +1,159 @@
+//! Random models for tests: architectures, precisions, hardware settings, weights and inputs from a seed.
+//!
+//! A back end or a trainer that agrees with the emulator on these agrees on more corners than hand-written cases
+//! reach: every rounding and overflow mode, one-bit types, formats with negative or more than all integer bits,
+//! accumulators that wrap, residual connections, several outputs.
+
+mod choose;
+mod generate;
+
+pub use choose::Choices;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::fixed::{FixedTensor, FixedType};
+use crate::ir::{Graph, GraphBuilder, Hardware, NodeId};
+use crate::ops::{Dense, Op};
+use crate::rules::IoType;
+use crate::shape::Shape;
+
+/// A model as a trainer would declare it: real weights and declared types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RandomModel {
+    /// What it was made from.
+    pub seed: u64,
+    /// Also the top function's name.
+    pub name: String,
+    /// The dimensions of one input sample.
+    pub input_shape: Shape,
+    /// The type of the input.
+    pub input_type: FixedType,
+    /// The layers; each reads earlier ones.
+    pub layers: Vec<RandomLayer>,
+    /// Positions in `layers` of what the model returns, ascending.
+    pub outputs: Vec<usize>,
+}
+
+/// One layer of a [`RandomModel`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct RandomLayer {
+    /// A unique identifier.
+    pub name: String,
+    /// What it computes.
+    pub kind: LayerKind,
+    /// Positions in `layers`; `None` is the model's input.
+    pub inputs: Vec<Option<usize>>,
+    /// How it is built.
+    pub hardware: Hardware,
+}
+
+/// What a random layer computes, before quantization.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LayerKind {
+    /// A [`Dense`] with real weights.
+    Dense {
+        /// `[inputs][outputs]`.
+        weight: Vec<f32>,
+        /// One an output.
+        bias: Vec<f32>,
+        /// What the weights are quantized to.
+        weight_type: FixedType,
+        /// What the biases are quantized to.
+        bias_type: FixedType,
+        /// A declared accumulator.
+        accum: Option<FixedType>,
+    },
+    /// A normalization that is folded into the Dense before it.
+    BatchNorm {
+        /// Scale, shift, mean and variance, one of each a channel.
+        gamma: Vec<f32>,
+        /// Shift.
+        beta: Vec<f32>,
+        /// Running mean.
+        mean: Vec<f32>,
+        /// Running variance.
+        variance: Vec<f32>,
+    },
+    /// An operation without weights.
+    Op(Op),
+    /// Nothing outside training.
+    Dropout,
+}
+
+impl RandomModel {
+    /// The model of a seed: the same one on every machine.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        generate::model(seed, true)
+    }
+
+    /// As [`RandomModel::new`], without layers whose weights depend on how a trainer folds them.
+    #[must_use]
+    pub fn without_folding(seed: u64) -> Self {
+        generate::model(seed, false)
+    }
+
+    /// `samples` rows of raw inputs: all-minimum, all-maximum, zero, then random ones over the whole range.
+    #[must_use]
+    pub fn inputs(&self, samples: usize) -> Vec<i64> {
+        let format = self.input_type.format;
+        let mut choices = Choices::new(self.seed ^ 0x1234_5678);
+        let features = self.input_shape.size();
+        let row = |sample: usize, choices: &mut Choices| -> Vec<i64> {
+            let pick = |_| match sample {
+                0 => format.min_raw(),
+                1 => format.max_raw(),
+                2 => 0,
+                _ => choices.range(format.min_raw(), format.max_raw()),
+            };
+            (0..features).map(pick).collect()
+        };
+        (0..samples).flat_map(|sample| row(sample, &mut choices)).collect()
+    }
+
+    /// The graph of a model without folded layers.
+    ///
+    /// # Errors
+    /// Where the model has a [`LayerKind::BatchNorm`], or what the builder refuses.
+    pub fn graph(&self) -> Result<Graph, Diagnostics> {
+        let mut builder = GraphBuilder::new(&self.name, IoType::IoParallel);
+        let input = builder.input(self.input_shape, self.input_type)?;
+        let mut ids: Vec<NodeId> = Vec::new();
+        for layer in &self.layers {
+            let inputs: Vec<NodeId> = layer.inputs.iter().map(|at| at.map_or(input, |at| ids[at])).collect();
+            let op = match &layer.kind {
+                LayerKind::Dropout => {
+                    ids.push(inputs[0]);
+                    continue;
+                }
+                LayerKind::Op(op) => op.clone(),
+                LayerKind::Dense { weight, bias, weight_type, bias_type, accum } => {
+                    let malformed = |text| Diagnostic::error(Code::Malformed, text).at(&layer.name, None);
+                    let dims = vec![weight.len() / bias.len(), bias.len()];
+                    let weight = FixedTensor::quantized(dims, weight_type, weight).map_err(malformed)?;
+                    let bias = FixedTensor::quantized(vec![bias.len()], bias_type, bias).map_err(malformed)?;
+                    Dense { weight, bias, accum: *accum }.into()
+                }
+                LayerKind::BatchNorm { .. } => {
+                    let message = "folding is the trainer's: lower the model there";
+                    return Err(Diagnostic::error(Code::Unsupported, message).at(&layer.name, None).into());
+                }
+            };
+            ids.push(builder.push(&layer.name, op, &inputs, layer.hardware, None)?);
+        }
+        let outputs: Vec<NodeId> = self.outputs.iter().map(|&at| ids[at]).collect();
+        builder.finish(&outputs)
+    }
+
+    /// The same model with other hardware settings, all legal.
+    #[must_use]
+    pub fn with_other_hardware(&self, seed: u64) -> Self {
+        let mut choices = Choices::new(seed);
+        let mut model = self.clone();
+        for layer in &mut model.layers {
+            if let LayerKind::Dense { weight, bias, .. } = &layer.kind {
+                layer.hardware = choices.hardware(weight.len() / bias.len(), bias.len());
+            }
+        }
+        model
+    }
+}

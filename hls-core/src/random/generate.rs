@@ -1,0 +1,250 @@
+//! Puts a random model together, layer by layer, and keeps it legal on the way.
+
+use super::{Choices, LayerKind, RandomLayer, RandomModel};
+use crate::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
+use crate::ir::{GraphBuilder, Hardware, NodeId, TensorType};
+use crate::ops::{Add, Argmax, Concatenate, Dense, Flatten, Op, Quantize, Relu, Softmax};
+use crate::rules::IoType;
+use crate::shape::Shape;
+
+/// Wider tensors are quantized next, so that nothing comes near the limit of exactness.
+const WIDE: u32 = 26;
+
+struct Generator {
+    choices: Choices,
+    model: RandomModel,
+    /// Tells the types of what is there already. Folding is left out: it changes weights, not their formats.
+    builder: GraphBuilder,
+    ids: Vec<NodeId>,
+    folding: bool,
+}
+
+pub(super) fn model(seed: u64, folding: bool) -> RandomModel {
+    // Whatever the rules refuse (an accumulator that is too wide, say) is drawn again; nearly all pass at once.
+    (0..)
+        .find_map(|attempt: u64| attempt_model(seed, seed ^ (attempt << 48), folding))
+        .unwrap_or_else(|| unreachable!())
+}
+
+fn attempt_model(seed: u64, state: u64, folding: bool) -> Option<RandomModel> {
+    let mut choices = Choices::new(state);
+    let signed = !choices.one_in(3);
+    let input_type = choices.ty(16, signed);
+    let features = choices.size(1, 20);
+    let input_shape = if choices.one_in(5) { Shape::new([choices.size(1, 4), 2, 3]) } else { Shape::new([features]) };
+    let name = format!("random_{seed}");
+    let mut builder = GraphBuilder::new(&name, IoType::IoParallel);
+    builder.input(input_shape, input_type).ok()?;
+    let model = RandomModel { seed, name, input_shape, input_type, layers: Vec::new(), outputs: Vec::new() };
+    let mut generator = Generator { choices, model, builder, ids: Vec::new(), folding };
+    generator.body()?;
+    Some(generator.finish())
+}
+
+impl Generator {
+    fn body(&mut self) -> Option<()> {
+        let blocks = self.choices.size(1, 4);
+        if self.model.input_shape.rank() > 1 {
+            if self.choices.one_in(2) {
+                let ty = self.activation();
+                self.op("squash", Quantize { ty }, &[None])?;
+            }
+            let last = self.last();
+            self.op("flat", Flatten {}, &[last])?;
+        }
+        for block in 0..blocks {
+            self.block(block)?;
+        }
+        match self.choices.size(0, 5) {
+            0 => {
+                let last = self.last();
+                let ty = self.output(last).ty;
+                if ty.format.width > 16 {
+                    let ty = self.choices.ty(12, true);
+                    self.op("logits", Quantize { ty }, &[last])?;
+                }
+                let last = self.last();
+                self.softmax(last)?;
+            }
+            1 => {
+                let last = self.last();
+                self.op("winner", Argmax {}, &[last])?;
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// A dense layer and what may follow it.
+    fn block(&mut self, block: usize) -> Option<()> {
+        let from = if block > 0 && self.choices.one_in(4) { self.any_vector() } else { self.last() };
+        let outputs = self.choices.size(1, 16);
+        let dense = self.dense(&format!("fc{block}"), from, outputs)?;
+        if self.folding && self.choices.one_in(4) {
+            self.batch_norm(block, dense);
+        }
+        if self.choices.one_in(6) {
+            let last = self.last();
+            self.push(format!("drop{block}"), LayerKind::Dropout, vec![last], Hardware::default());
+            self.ids.push(self.id(last));
+        }
+        let last = self.last();
+        if self.output(last).ty.format.width > WIDE || !self.choices.one_in(5) {
+            let ty = self.activation();
+            if self.choices.one_in(3) {
+                self.op(&format!("quantize{block}"), Quantize { ty }, &[last])?;
+            } else {
+                self.op(&format!("relu{block}"), Relu { ty }, &[last])?;
+            }
+        }
+        let last = self.last();
+        let ty = self.activation();
+        match self.choices.size(0, 5) {
+            0 => {
+                let shape = self.output(last).shape;
+                if let Some(other) = self.another(last, |candidate| candidate.shape == shape) {
+                    let inputs = if self.choices.one_in(3) { vec![other, last, other] } else { vec![last, other] };
+                    self.op(&format!("skip{block}"), Add { ty }, &inputs)?;
+                }
+            }
+            1 => {
+                if let Some(other) = self.another(last, |candidate| candidate.shape.rank() == 1) {
+                    self.op(&format!("join{block}"), Concatenate {}, &[other, last])?;
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn dense(&mut self, name: &str, from: Option<usize>, outputs: usize) -> Option<usize> {
+        let input = self.output(from);
+        let inputs = input.shape.size();
+        let width = if self.choices.one_in(4) { 12 } else { 6 };
+        let signed = !self.choices.one_in(6);
+        let weight_type = self.choices.ty(width, signed);
+        let bias_signed = !self.choices.one_in(6);
+        let bias_type = self.choices.ty(width, bias_signed);
+        let scale = |ty: FixedType| ty.format.value(ty.format.max_raw()).max(ty.format.lsb()) as f32 * 0.6;
+        let weight: Vec<f32> = (0..inputs * outputs)
+            .map(|_| if self.choices.one_in(4) { 0.0 } else { self.choices.normal(scale(weight_type)) })
+            .collect();
+        let bias: Vec<f32> = (0..outputs).map(|_| self.choices.normal(scale(bias_type))).collect();
+        let quantized =
+            |ty: &FixedType, dims: Vec<usize>, values: &[f32]| FixedTensor::quantized(dims, ty, values).ok();
+        let mut op = Dense {
+            weight: quantized(&weight_type, vec![inputs, outputs], &weight)?,
+            bias: quantized(&bias_type, vec![outputs], &bias)?,
+            accum: None,
+        };
+        if self.choices.one_in(5) {
+            let fraction = (weight_type.format.fraction() + input.fraction()).max(bias_type.format.fraction());
+            let extra = self.choices.size(0, 2) as i32;
+            let integer = self.choices.size(1, 8) as i32;
+            let width = (integer + fraction + extra).max(1);
+            let format =
+                FixedFormat { signed: !self.choices.one_in(5), width: width as u32, integer: width - fraction - extra };
+            op.accum = Some(FixedType::new(format, self.choices.pick(&Rounding::ALL), Overflow::Wrap));
+        }
+        let hardware = self.choices.hardware(inputs, outputs);
+        let kind = LayerKind::Dense { weight, bias, weight_type, bias_type, accum: op.accum };
+        let id = self.builder.push(name, op, &[self.id(from)], hardware, None).ok()?;
+        self.ids.push(id);
+        Some(self.push(name.to_owned(), kind, vec![from], hardware))
+    }
+
+    fn batch_norm(&mut self, block: usize, dense: usize) {
+        let channels = self.output(Some(dense)).shape.size();
+        let mut draw = |center: f32, scale: f32, low: f32| -> Vec<f32> {
+            (0..channels).map(|_| (center + self.choices.normal(scale)).max(low)).collect()
+        };
+        let kind = LayerKind::BatchNorm {
+            gamma: draw(1.0, 0.4, f32::MIN),
+            beta: draw(0.0, 0.5, f32::MIN),
+            mean: draw(0.0, 0.5, f32::MIN),
+            variance: draw(1.0, 0.5, 0.05),
+        };
+        self.push(format!("bn{block}"), kind, vec![Some(dense)], Hardware::default());
+        self.ids.push(self.ids[dense]);
+    }
+
+    fn softmax(&mut self, from: Option<usize>) -> Option<usize> {
+        let unsigned = |width, integer| FixedFormat::unsigned(width, integer);
+        let ty = self.choices.ty(16, false);
+        let ty = FixedType { format: unsigned(ty.format.width, self.choices.size(0, 1) as i32), ..ty };
+        let exp_width = self.choices.size(3, 18) as u32;
+        let exp = FixedType::new(unsigned(exp_width, 1), self.choices.pick(&Rounding::ALL), Overflow::Sat);
+        let diff_width = self.choices.size(2, 12) as u32;
+        let diff = FixedType::new(unsigned(diff_width, 4), self.choices.pick(&Rounding::ALL), Overflow::Sat);
+        self.op("softmax", Softmax { ty, exp, diff }, &[from])
+    }
+
+    fn activation(&mut self) -> FixedType {
+        let signed = self.choices.one_in(3);
+        self.choices.ty(12, signed)
+    }
+
+    fn op(&mut self, name: &str, op: impl Into<Op>, inputs: &[Option<usize>]) -> Option<usize> {
+        let op = op.into();
+        let ids: Vec<NodeId> = inputs.iter().map(|&input| self.id(input)).collect();
+        let id = self.builder.push(name, op.clone(), &ids, Hardware::default(), None).ok()?;
+        self.ids.push(id);
+        Some(self.push(name.to_owned(), LayerKind::Op(op), inputs.to_vec(), Hardware::default()))
+    }
+
+    fn push(&mut self, name: String, kind: LayerKind, inputs: Vec<Option<usize>>, hardware: Hardware) -> usize {
+        self.model.layers.push(RandomLayer { name, kind, inputs, hardware });
+        self.model.layers.len() - 1
+    }
+
+    fn id(&self, at: Option<usize>) -> NodeId {
+        at.map_or(NodeId(0), |at| self.ids[at])
+    }
+
+    fn output(&self, at: Option<usize>) -> TensorType {
+        *self.builder.output(self.id(at))
+    }
+
+    fn last(&self) -> Option<usize> {
+        self.model.layers.len().checked_sub(1)
+    }
+
+    /// An earlier layer, or the input, that a dense layer can read.
+    fn any_vector(&mut self) -> Option<usize> {
+        self.another(self.last(), |candidate| candidate.shape.rank() == 1).unwrap_or(self.last())
+    }
+
+    /// Another readable tensor that `fits`: never one that is folded into a later layer or wide.
+    fn another(&mut self, than: Option<usize>, fits: impl Fn(&TensorType) -> bool) -> Option<Option<usize>> {
+        let layers = &self.model.layers;
+        let folded = |at: usize| {
+            layers.iter().any(|layer| matches!(layer.kind, LayerKind::BatchNorm { .. }) && layer.inputs == [Some(at)])
+        };
+        let candidates: Vec<Option<usize>> = std::iter::once(None)
+            .chain((0..layers.len()).filter(|&at| !folded(at)).map(Some))
+            .filter(|&at| at != than && fits(&self.output(at)) && self.output(at).ty.format.width <= WIDE)
+            .collect();
+        if candidates.is_empty() { None } else { Some(self.choices.pick(&candidates)) }
+    }
+
+    /// Everything that nobody reads is an output, and sometimes something that is read as well.
+    fn finish(mut self) -> RandomModel {
+        let layers = &self.model.layers;
+        let is_read = |at: usize| layers.iter().any(|layer| layer.inputs.contains(&Some(at)));
+        let mut outputs: Vec<usize> = (0..layers.len()).filter(|&at| !is_read(at)).collect();
+        if self.choices.one_in(4) {
+            let extra = self.choices.size(0, layers.len() - 1);
+            let read_by_fold_or_dropout = layers.iter().any(|layer| {
+                matches!(layer.kind, LayerKind::BatchNorm { .. } | LayerKind::Dropout)
+                    && layer.inputs.contains(&Some(extra))
+            });
+            let is_dropout = matches!(layers[extra].kind, LayerKind::Dropout);
+            if !outputs.contains(&extra) && !read_by_fold_or_dropout && !is_dropout {
+                outputs.push(extra);
+                outputs.sort_unstable();
+            }
+        }
+        self.model.outputs = outputs;
+        self.model
+    }
+}
