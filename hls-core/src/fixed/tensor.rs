@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FixedFormat, FixedType, Interval};
+use super::{FixedFormat, FixedType};
 
 /// Raw mantissas, row-major with the last dimension fastest (channels last), and the format that gives them values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,12 +63,6 @@ impl FixedTensor {
     #[must_use]
     pub fn values(&self) -> Vec<f64> {
         self.raw.iter().map(|&raw| self.format.value(raw)).collect()
-    }
-
-    /// One element as an interval.
-    #[must_use]
-    pub fn point(&self, index: usize) -> Interval {
-        Interval::point(self.raw[index].into(), self.format.fraction())
     }
 
     /// The number of elements that are zero.

@@ -37,16 +37,36 @@ impl Dense {
         (self.weight.format.fraction() + input.fraction()).max(self.bias.format.fraction())
     }
 
-    /// What the sum of one output can be, and the bound of every partial sum of it, in any order.
-    fn sum_range(&self, input: &TensorType, output: usize) -> (Interval, Interval) {
-        let mut sum = self.bias.point(output);
-        let mut partial = Interval::new(sum.min.min(0), sum.max.max(0), sum.fraction);
-        for index in (output..self.weight.raw.len()).step_by(self.outputs()) {
-            let product = self.weight.point(index).product(input.range);
-            sum = sum.sum(product);
-            partial = partial.sum(Interval::new(product.min.min(0), product.max.max(0), product.fraction));
+    /// What the sums of all outputs can be, and the bound of every partial sum, in any order.
+    fn sum_ranges(&self, input: &TensorType) -> (Interval, Interval) {
+        let fraction = self.sum_fraction(input);
+        let product_shift = fraction - self.weight.format.fraction() - input.fraction();
+        let bias_shift = fraction - self.bias.format.fraction();
+        // All inputs have one range, so the sums of the positive and of the negative weights say everything.
+        let mut positive = vec![0_i128; self.outputs()];
+        let mut negative = vec![0_i128; self.outputs()];
+        for row in self.weight.raw.chunks(self.outputs().max(1)) {
+            for (output, &raw) in row.iter().enumerate() {
+                let sums = if raw > 0 { &mut positive } else { &mut negative };
+                sums[output] += i128::from(raw);
+            }
         }
-        (sum, partial)
+        let scaled = |raw: i128, shift: i32| Interval::point(raw, fraction - shift).aligned(fraction).min;
+        let column = |output: usize, low: i128, high: i128, bias: (i128, i128)| {
+            let (up, down) = (positive[output], negative[output]);
+            let end =
+                |a: i128, b: i128| scaled(up.saturating_mul(a).saturating_add(down.saturating_mul(b)), product_shift);
+            let (min, max) = (end(low, high), end(high, low));
+            Interval { min: min.saturating_add(bias.0), max: max.saturating_add(bias.1), fraction }
+        };
+        let (low, high) = (input.range.min, input.range.max);
+        let start = (Interval::point(0, fraction), Interval::point(0, fraction));
+        let ranges = (0..self.outputs()).map(|output| {
+            let bias = scaled(self.bias.raw[output].into(), bias_shift);
+            let sum = column(output, low, high, (bias, bias));
+            (sum, column(output, low.min(0), high.max(0), (bias.min(0), bias.max(0))))
+        });
+        ranges.reduce(|a, b| (a.0.hull(b.0), a.1.hull(b.1))).unwrap_or(start)
     }
 
     fn check(&self) -> Result<(), Diagnostic> {
@@ -121,9 +141,7 @@ impl OpDef for Dense {
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         self.check()?;
         let input = &inputs[0];
-        let sums = (0..self.outputs()).map(|output| self.sum_range(input, output).0);
-        let start = Interval::point(0, self.sum_fraction(input));
-        let range = sums.reduce(Interval::hull).unwrap_or(start).aligned(start.fraction);
+        let range = self.sum_ranges(input).0;
         if let Some(accum) = self.accum {
             self.check_accum(&accum, input)?;
             return Ok(TensorType { shape, ty: accum, range: range.quantized(&accum) });
@@ -150,9 +168,7 @@ impl OpDef for Dense {
     }
 
     fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
-        let partials = (0..self.outputs()).map(|output| self.sum_range(&types.inputs[0], output).1);
-        let widest = partials.reduce(Interval::hull).map_or(1, |partial| partial.narrowest_format().width);
-        widest.max(edge_bits(types))
+        self.sum_ranges(&types.inputs[0]).1.narrowest_format().width.max(edge_bits(types))
     }
 
     fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
