@@ -1,0 +1,40 @@
+//! A change of precision.
+
+use std::marker::PhantomData;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use hls_core::fixed::Quantizer;
+use hls_core::rules::ShapeRule;
+
+use crate::Precision;
+use crate::kernels::Activation;
+use crate::layer::Layer;
+use crate::value::Value;
+
+/// An assignment to `Q`. Shape: any, kept.
+///
+/// The gradient passes everywhere for a wrapping `Q`, inside its range for a saturating one.
+#[derive(Module, Debug)]
+pub struct Quantize<Q: Quantizer> {
+    #[module(skip)]
+    precision: Precision,
+    #[module(skip)]
+    types: PhantomData<fn() -> Q>,
+}
+
+impl<Q: Quantizer> Layer for Quantize<Q> {
+    const RULE: ShapeRule = ShapeRule::Elementwise;
+
+    fn init(_: &Device) -> Self {
+        Self { precision: Precision::of::<Q>(), types: PhantomData }
+    }
+
+    fn forward(&self, inputs: &[&Value]) -> Value {
+        inputs[0].activated(Activation::quantize(self.precision))
+    }
+
+    fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
+        vec![("result", &mut self.precision)]
+    }
+}
