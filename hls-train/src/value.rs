@@ -1,6 +1,7 @@
 //! What flows between layers while training.
 
 use std::cell::OnceCell;
+use std::fmt;
 use std::rc::Rc;
 
 use burn::tensor::Tensor;
@@ -26,13 +27,23 @@ pub struct Value {
 #[derive(Clone, Debug)]
 enum Content {
     Ready(Tensor<2>),
-    Pending(Rc<Pending>),
+    Deferred(Rc<Deferred>),
 }
 
-#[derive(Debug)]
-struct Pending {
-    linear: Linear,
+struct Deferred {
+    work: Work,
     result: OnceCell<Tensor<2>>,
+}
+
+enum Work {
+    Linear(Linear),
+    Function(Box<dyn Fn() -> Tensor<2>>),
+}
+
+impl fmt::Debug for Deferred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deferred").field("computed", &self.result.get().is_some()).finish()
+    }
 }
 
 /// A linear layer that has not been computed yet.
@@ -61,13 +72,12 @@ impl Linear {
 }
 
 impl Value {
-    /// The model's input: a batch of samples, quantized to the type that the hardware receives.
+    /// The model's input: a batch of samples of `shape`, assigned to the type that the hardware receives.
     ///
-    /// The first dimension of `tensor` is the batch, the others are the shape of a sample. A `tensor` of rank 2 is a
-    /// batch of vectors; with rank 1 every sample is one number.
+    /// The first dimension of `tensor` is the batch, the others are a sample, channels last.
     #[must_use]
-    pub fn input<const D: usize>(tensor: Tensor<D>, ty: FixedType) -> Self {
-        let value = Self::new(tensor);
+    pub fn input<const D: usize>(tensor: Tensor<D>, shape: Shape, ty: FixedType) -> Self {
+        let value = Self { shape, ..Self::new(tensor) };
         value.activated(Activation::quantize(Precision::Fixed(ty)))
     }
 
@@ -89,7 +99,16 @@ impl Value {
     }
 
     pub(crate) fn pending(linear: Linear, shape: Shape) -> Self {
-        Self { shape, content: Content::Pending(Rc::new(Pending { linear, result: OnceCell::new() })), logits: None }
+        Self::deferred(Work::Linear(linear), shape)
+    }
+
+    /// Values that are computed when somebody reads them.
+    pub(crate) fn lazy(shape: Shape, function: impl Fn() -> Tensor<2> + 'static) -> Self {
+        Self::deferred(Work::Function(Box::new(function)), shape)
+    }
+
+    fn deferred(work: Work, shape: Shape) -> Self {
+        Self { shape, content: Content::Deferred(Rc::new(Deferred { work, result: OnceCell::new() })), logits: None }
     }
 
     /// The same values, which came from these logits.
@@ -118,9 +137,13 @@ impl Value {
         match &self.content {
             Content::Ready(tensor) => tensor.clone(),
             // A value that is read twice is computed once.
-            Content::Pending(pending) => {
-                pending.result.get_or_init(|| pending.linear.compute(Activation::IDENTITY)).clone()
-            }
+            Content::Deferred(deferred) => deferred
+                .result
+                .get_or_init(|| match &deferred.work {
+                    Work::Linear(linear) => linear.compute(Activation::IDENTITY),
+                    Work::Function(function) => function(),
+                })
+                .clone(),
         }
     }
 
@@ -145,19 +168,28 @@ impl Value {
         self.logits.clone().unwrap_or_else(|| self.flat())
     }
 
+    /// The values as `[batch, elements of a sample]`, as [`Value::flat`].
+    #[must_use]
+    pub fn into_tensor(self) -> Tensor<2> {
+        self.flat()
+    }
+
     /// The linear layer that is still to be computed.
     pub(crate) fn linear(&self) -> Option<&Linear> {
         match &self.content {
-            Content::Pending(pending) => Some(&pending.linear),
+            Content::Deferred(deferred) => match &deferred.work {
+                Work::Linear(linear) if deferred.result.get().is_none() => Some(linear),
+                _ => None,
+            },
             Content::Ready(_) => None,
         }
     }
 
     /// The values behind an activation: one operation with the linear layer where that has not been computed yet.
     pub(crate) fn activated(&self, activation: Activation) -> Self {
-        let tensor = match &self.content {
-            Content::Pending(pending) if pending.result.get().is_none() => pending.linear.compute(activation),
-            _ => activate(self.flat(), activation),
+        let tensor = match self.linear() {
+            Some(linear) => linear.compute(activation),
+            None => activate(self.flat(), activation),
         };
         Self::of(tensor, self.shape)
     }

@@ -122,8 +122,7 @@ fn composed<const D: usize>(step: Step, tensors: [Tensor<D>; 4]) -> (Tensor<D>, 
 
 fn fused<const D: usize>(step: Step, primitives: Primitives) -> (Tensor<D>, Tensor<D>, Tensor<D>) {
     let Primitives { parameter, gradient, first, second } = primitives;
-    let [mut parameter, gradient, mut first, mut second] =
-        [parameter, gradient, first, second].map(contiguous);
+    let [mut parameter, gradient, mut first, mut second] = [parameter, gradient, first, second].map(contiguous);
     let Step { beta_1, beta_2, rate, epsilon } = step;
     {
         let (parameter, gradient) = (elements_mut!(parameter, f32), elements!(gradient, f32));

@@ -102,7 +102,12 @@ impl LinearKernel for Flex {
         cast(y, dtype)
     }
 
-    fn forward_saving(x: FlexTensor, weight: FlexTensor, bias: FlexTensor, plan: LinearPlan) -> (FlexTensor, Saved<Self>) {
+    fn forward_saving(
+        x: FlexTensor,
+        weight: FlexTensor,
+        bias: FlexTensor,
+        plan: LinearPlan,
+    ) -> (FlexTensor, Saved<Self>) {
         let (x, weight, bias) = (as_f32(x), as_f32(weight), as_f32(bias));
         let quantized = quantized_constant(weight.clone(), plan.weight);
         let mut sum = Self::float_matmul(x.clone(), quantized.clone());

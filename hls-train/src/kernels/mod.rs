@@ -9,6 +9,7 @@ pub(crate) mod cross_entropy;
 mod flex;
 pub(crate) mod linear;
 mod pass;
+#[cfg(any(test, feature = "gpu"))]
 mod portable;
 
 pub(crate) use pass::Activation;

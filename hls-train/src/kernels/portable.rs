@@ -20,8 +20,10 @@ fn round<const D: usize>(x: Tensor<D>, rounding: Rounding) -> Tensor<D> {
     // The distance to the truncation is exact in floats, the distance to the floor is not.
     let tail = x.clone() - x.clone().trunc();
     let negative = x.lower_elem(0);
-    let half =
-        tail.clone().greater_equal_elem(0.5).bool_or(tail.clone().lower_elem(0).bool_and(tail.clone().greater_equal_elem(-0.5)));
+    let half = tail
+        .clone()
+        .greater_equal_elem(0.5)
+        .bool_or(tail.clone().lower_elem(0).bool_and(tail.clone().greater_equal_elem(-0.5)));
     let rest = tail.clone().not_equal_elem(0).bool_and(tail.abs().not_equal_elem(0.5));
     let even = || floor.clone().div_scalar(2).floor().mul_scalar(2).equal(floor.clone());
     let increment: Option<Tensor<D, Bool>> = match rounding {

@@ -2,10 +2,13 @@
 
 use burn::module::Module;
 use burn::tensor::Device;
+use hls_core::diagnostics::Diagnostic;
+use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
 use crate::Precision;
-use crate::layer::Layer;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
 
 /// The position of the largest element along the last dimension, the first one among equals: the cheap classifier.
@@ -30,6 +33,10 @@ impl Layer for Argmax {
         let plain = logits.clone().without_autodiff().reshape([rows, channels]);
         let largest = plain.argmax(1).float().cast(logits.dtype());
         Value::of(largest.reshape([batch, size / channels]), shape.with_channels(1)).with_logits(logits)
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        lowering.push(site, ops::Argmax {}, inputs)
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

@@ -2,11 +2,13 @@
 
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::{Device, Tensor};
+use hls_core::diagnostics::{Code, Diagnostic};
 use hls_core::rules::ShapeRule;
 
 use crate::Precision;
 use crate::kernels::Activation;
-use crate::layer::Layer;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
 use crate::value::{Linear, Value};
 
 /// How much of the running statistics one batch replaces.
@@ -37,13 +39,7 @@ impl<const N: usize> BatchNorm<N> {
     ///
     /// Training, evaluation and lowering all call this, so the weights of the hardware are the trained ones to the
     /// last bit.
-    fn fold(
-        &self,
-        weight: Tensor<2>,
-        bias: Tensor<1>,
-        mean: Tensor<1>,
-        variance: Tensor<1>,
-    ) -> (Tensor<2>, Tensor<1>) {
+    fn fold(&self, weight: Tensor<2>, bias: Tensor<1>, mean: Tensor<1>, variance: Tensor<1>) -> (Tensor<2>, Tensor<1>) {
         let scale = self.gamma.val() / variance.add_scalar(EPSILON).sqrt();
         let bias = (bias - mean) * scale.clone() + self.beta.val();
         (weight * scale.unsqueeze(), bias)
@@ -102,6 +98,14 @@ impl<const N: usize> Layer for BatchNorm<N> {
             self.fold_running(linear.weight.clone(), linear.bias.clone())
         };
         Value::pending(Linear { weight, bias, ..linear.clone() }, inputs[0].shape())
+    }
+
+    fn lower(&self, lowering: &mut Lowering, _: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let (weight, bias) = match lowering.linear(inputs) {
+            Some(linear) => self.fold_running(linear.weight.clone(), linear.bias.clone()),
+            None => return Err(Diagnostic::error(Code::Shape, "has no Dense layer before it to be folded into")),
+        };
+        lowering.refold(inputs, weight, bias)
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

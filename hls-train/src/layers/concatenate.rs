@@ -2,10 +2,13 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
+use hls_core::diagnostics::Diagnostic;
+use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
 use crate::Precision;
-use crate::layer::Layer;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
 
 /// Its inputs joined along the last dimension; it changes no value.
@@ -34,6 +37,10 @@ impl Layer for Concatenate {
         let joined = Tensor::cat(rows.collect(), 1);
         let batch = joined.dims()[0] * channels / shape.size().max(1);
         Value::of(joined.reshape([batch, shape.size()]), shape)
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        lowering.push(site, ops::Concatenate {}, inputs)
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

@@ -5,14 +5,16 @@ use std::marker::PhantomData;
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
+use hls_core::diagnostics::Diagnostic;
 use hls_core::fixed::{FixedType, Quantizer};
 use hls_core::rules::ShapeRule;
 use hls_core::shape::Shape;
 
-use crate::layer::Layer;
+use crate::Precision;
+use crate::layer::{Layer, Site};
+use crate::lower::{LinearWeights, Lowered, Lowering};
 use crate::random::Generator;
 use crate::value::{Linear, Value};
-use crate::Precision;
 
 /// The type of a linear layer's sum: a `Fixed<..>` that wraps, or [`Exact`].
 #[diagnostic::on_unimplemented(
@@ -85,6 +87,17 @@ impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulat
             accumulator: self.accumulator.filter(|_| self.weight_precision != Precision::Float),
         };
         Value::pending(linear, Shape::new([OUT]))
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let linear = LinearWeights {
+            weight: self.weight.val().without_autodiff(),
+            bias: self.bias.val().without_autodiff(),
+            weight_type: lowering.fixed("weight", self.weight_precision)?,
+            bias_type: lowering.fixed("bias", self.bias_precision)?,
+            accumulator: self.accumulator,
+        };
+        lowering.push_linear(site, linear, inputs)
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

@@ -2,10 +2,12 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
+use hls_core::diagnostics::Diagnostic;
 use hls_core::rules::ShapeRule;
 
 use crate::Precision;
-use crate::layer::Layer;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
 use crate::random::Generator;
 use crate::value::Value;
 
@@ -38,6 +40,11 @@ impl<const PERCENT: u32> Layer for Dropout<PERCENT> {
             (0..batch * size).map(|_| if generator.unit() < keep { 1.0 / keep } else { 0.0 }).collect();
         let factors = Tensor::from_data(TensorData::new(factors, [batch, size]), &flat.device().without_autodiff());
         Value::of(flat * factors, inputs[0].shape())
+    }
+
+    fn lower(&self, lowering: &mut Lowering, _: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        // It is nothing: readers of this layer read its input.
+        lowering.alias(inputs)
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

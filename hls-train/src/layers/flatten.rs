@@ -2,11 +2,14 @@
 
 use burn::module::Module;
 use burn::tensor::Device;
+use hls_core::diagnostics::Diagnostic;
+use hls_core::ops;
 use hls_core::rules::ShapeRule;
 use hls_core::shape::Shape;
 
 use crate::Precision;
-use crate::layer::Layer;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
 
 /// The elements of a sample as one dimension, the last dimension fastest; it changes no value and costs nothing.
@@ -23,6 +26,10 @@ impl Layer for Flatten {
     fn forward(&self, inputs: &[&Value]) -> Value {
         let shape = Shape::new([inputs[0].shape().size()]);
         inputs[0].clone().with_shape(shape)
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        lowering.push(site, ops::Flatten {}, inputs)
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

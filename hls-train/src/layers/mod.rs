@@ -9,6 +9,7 @@ mod dropout;
 mod flatten;
 mod quantize;
 mod relu;
+mod softmax;
 
 pub use add::Add;
 pub use argmax::Argmax;
@@ -19,3 +20,4 @@ pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use quantize::Quantize;
 pub use relu::Relu;
+pub use softmax::Softmax;

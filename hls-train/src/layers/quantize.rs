@@ -4,12 +4,15 @@ use std::marker::PhantomData;
 
 use burn::module::Module;
 use burn::tensor::Device;
+use hls_core::diagnostics::Diagnostic;
 use hls_core::fixed::Quantizer;
+use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
 use crate::Precision;
 use crate::kernels::Activation;
-use crate::layer::Layer;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
 
 /// An assignment to `Q`. Shape: any, kept.
@@ -32,6 +35,11 @@ impl<Q: Quantizer> Layer for Quantize<Q> {
 
     fn forward(&self, inputs: &[&Value]) -> Value {
         inputs[0].activated(Activation::quantize(self.precision))
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let ty = lowering.fixed("result", self.precision)?;
+        lowering.push(site, ops::Quantize { ty }, inputs)
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
