@@ -189,12 +189,6 @@ impl Softmax {
             let message = format!("the table index {} is not unsigned with at most {MAX_DIFF_WIDTH} bits", self.diff);
             return illegal(message, "for example `UFixed<12, 4, Rnd, Sat>`");
         }
-        if let Some(violation) = self.exp.format.violation() {
-            return illegal(
-                format!("the exponential's type {}: {violation}", self.exp),
-                "for example `UFixed<18, 1, Rnd, Sat>`",
-            );
-        }
         let one = self.exp.quantize_f64(1.0);
         if self.exp.format.signed || self.exp.format.fraction() < 1 || self.exp.format.value(one) != 1.0 {
             let message = format!("the exponential's type {} is not unsigned with 1 among its numbers", self.exp);
@@ -220,10 +214,11 @@ impl OpDef for Softmax {
         Some(ShapeRule::Elementwise)
     }
 
+    fn declared_types(&self) -> Vec<FixedType> {
+        vec![self.ty, self.exp, self.diff]
+    }
+
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
-        if let Some(violation) = self.ty.format.violation() {
-            return Err(Diagnostic::error(Code::Type, violation));
-        }
         self.check(inputs[0].shape.channels())?;
         Ok(TensorType::full(shape, self.ty))
     }
