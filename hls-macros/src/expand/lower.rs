@@ -1,0 +1,95 @@
+//! `impl HlsModel`: the declaration as constants, and the graph of the trained model.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{arguments, bind_layers, layer_attributes, variable};
+use crate::model::{Model, Source};
+
+/// The constants of the declaration.
+pub fn constants(model: &Model) -> TokenStream {
+    let name = model.snake_case_name();
+    let settings = &model.settings;
+    let (ty, dims) = (&settings.input_type, &settings.input_dims);
+    let io_type = settings.io_type.as_ref().map(|word| {
+        let variant = &word.variant;
+        quote!(io_type: ::hls_train::__private::IoType::#variant,)
+    });
+    let strategy = settings.strategy.as_ref().map(|word| {
+        let variant = &word.variant;
+        quote!(strategy: ::hls_train::__private::Strategy::#variant,)
+    });
+    let reuse_factor = settings.reuse_factor.as_ref().map(|number| quote!(reuse_factor: #number,));
+    let input = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Quantizer>::TYPE);
+    let last = Literal::usize_unsuffixed(model.outputs().count() - 1);
+    quote! {
+        const NAME: &'static str = #name;
+        const INPUT: ::hls_train::__private::FixedType = #input;
+        const INPUT_SHAPE: ::hls_train::__private::Shape = ::hls_train::__private::Shape::new([#(#dims),*]);
+        const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = &Self::__HLS_OUTPUT_SHAPES;
+        const OUTPUT_SHAPE: ::hls_train::__private::Shape = Self::__HLS_OUTPUT_SHAPES[#last];
+        #[allow(clippy::needless_update)]
+        const ATTRIBUTES: ::hls_train::__private::ModelAttributes = ::hls_train::__private::ModelAttributes {
+            #io_type
+            #strategy
+            #reuse_factor
+            ..::hls_train::__private::ModelAttributes::DEFAULT
+        };
+    }
+}
+
+/// `graph`: one call a layer, each with the field's place in the source.
+pub fn graph(model: &Model) -> TokenStream {
+    let lowering = variable("lowering");
+    let input = model.local(Source::Input);
+    let layers = bind_layers(model, |layer| {
+        let (field, name) = (&layer.name, layer.name.to_string());
+        let line = quote_spanned!(field.span()=> ::core::line!());
+        let file = quote_spanned!(field.span()=> ::core::file!());
+        let (attributes, arguments) = (layer_attributes(layer), arguments(model, layer));
+        quote_spanned! {layer.ty.span()=>
+            #lowering.layer(
+                &self.#field,
+                &::hls_train::__private::Site { name: #name, file: #file, line: #line, attributes: #attributes },
+                &[#arguments],
+            )
+        }
+    });
+    let outputs = model.outputs().map(|index| model.local(Source::Layer(index)));
+    quote! {
+        fn graph(
+            &self,
+        ) -> ::core::result::Result<::hls_train::__private::Graph, ::hls_train::__private::Diagnostics> {
+            let mut #lowering =
+                ::hls_train::__private::Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
+            let #input = #lowering.input();
+            #layers
+            #lowering.finish(&[#(&#outputs),*])
+        }
+    }
+}
+
+/// `precisions`: those of the layers, each behind the layer's name.
+pub fn precisions(model: &Model) -> TokenStream {
+    let precisions = variable("precisions");
+    let (name, precision) = (variable("name"), variable("precision"));
+    let layers = model.layers.iter().map(|layer| {
+        let field = &layer.name;
+        let text = field.to_string();
+        quote_spanned! {layer.ty.span()=>
+            for (#name, #precision) in ::hls_train::__private::Layer::precisions(&mut self.#field) {
+                #precisions.push((::std::format!("{}.{}", #text, #name), #precision));
+            }
+        }
+    });
+    quote! {
+        fn precisions(
+            &mut self,
+        ) -> ::std::vec::Vec<(::std::string::String, &mut ::hls_train::__private::Precision)> {
+            let mut #precisions = ::std::vec::Vec::new();
+            #(#layers)*
+            #precisions
+        }
+    }
+}
