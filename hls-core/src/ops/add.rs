@@ -34,6 +34,10 @@ impl OpDef for Add {
         Some(ShapeRule::Merge)
     }
 
+    fn declared_types(&self) -> Vec<FixedType> {
+        vec![self.ty]
+    }
+
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         Ok(TensorType { shape, ty: self.ty, range: sum(inputs).quantized(&self.ty) })
     }

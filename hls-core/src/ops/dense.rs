@@ -138,6 +138,10 @@ impl OpDef for Dense {
         Some(ShapeRule::Linear { inputs: self.inputs(), outputs: self.outputs() })
     }
 
+    fn declared_types(&self) -> Vec<FixedType> {
+        self.accum.into_iter().collect()
+    }
+
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         self.check()?;
         let input = &inputs[0];

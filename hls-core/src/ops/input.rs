@@ -26,12 +26,13 @@ impl OpDef for Input {
         None
     }
 
+    fn declared_types(&self) -> Vec<FixedType> {
+        vec![self.ty]
+    }
+
     fn infer(&self, _inputs: &[TensorType], _shape: Shape) -> Result<TensorType, Diagnostic> {
         if self.shape.rank() == 0 || self.shape.size() == 0 {
             return Err(Diagnostic::error(Code::Shape, format!("the model's input {} has no element", self.shape)));
-        }
-        if let Some(violation) = self.ty.format.violation() {
-            return Err(Diagnostic::error(Code::Type, violation));
         }
         Ok(TensorType::full(self.shape, self.ty))
     }

@@ -28,7 +28,7 @@ pub use workload::Workload;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::Kernel;
-use crate::fixed::Real;
+use crate::fixed::{FixedType, Real};
 use crate::ir::{Hardware, TensorType};
 use crate::rules::{ShapeRule, Source};
 use crate::shape::Shape;
@@ -49,6 +49,11 @@ pub trait OpDef {
 
     /// The geometry; `None` for the model's input.
     fn shape_rule(&self) -> Option<ShapeRule>;
+
+    /// The types that the operation names itself; they are legal wherever [`OpDef::infer`] is called.
+    fn declared_types(&self) -> Vec<FixedType> {
+        Vec::new()
+    }
 
     /// The exact type and range of the result for inputs of these types; `shape` is what the shape rule gives.
     ///
@@ -141,6 +146,11 @@ impl Op {
                     .map_err(|message| Diagnostic::from_rule(Code::Shape, self.name(), &message))?
             }
         };
+        for ty in each_op!(self, op => op.declared_types()) {
+            if let Some(violation) = ty.format.violation() {
+                return Err(Diagnostic::error(Code::Type, format!("the type {ty} cannot be used: {violation}")));
+            }
+        }
         let output = each_op!(self, op => op.infer(inputs, shape))?;
         if let Some(violation) = output.ty.format.violation() {
             return Err(Diagnostic::error(Code::TooWide, format!("the result type {}: {violation}", output.ty)));

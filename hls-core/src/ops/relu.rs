@@ -24,6 +24,10 @@ impl OpDef for Relu {
         Some(ShapeRule::Elementwise)
     }
 
+    fn declared_types(&self) -> Vec<FixedType> {
+        vec![self.ty]
+    }
+
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         Ok(TensorType { shape, ty: self.ty, range: inputs[0].range.rectified().quantized(&self.ty) })
     }

@@ -123,15 +123,35 @@ impl SoftmaxRow {
         &self,
         row: impl Iterator<Item = i64> + Clone,
         scratch: &mut Vec<i64>,
-        mut store: impl FnMut(usize, i64),
+        store: impl FnMut(usize, i64),
     ) {
-        let plan = &self.plan;
         let largest = row.clone().max().unwrap_or_default();
         scratch.clear();
         scratch.extend(row.map(|x| {
             let index = self.diff.quantize(i128::from(largest) - i128::from(x), self.fraction);
             self.exp_table[index as usize]
         }));
+        self.normalize(scratch, store);
+    }
+
+    /// Values in, raw mantissas of the result type out: what training calls, where the input's format is not known.
+    ///
+    /// Exact for values whose differences are exact, as those of every fixed-point number up to 52 bits are.
+    pub fn evaluate_values(
+        &self,
+        row: impl Iterator<Item = f64> + Clone,
+        scratch: &mut Vec<i64>,
+        store: impl FnMut(usize, i64),
+    ) {
+        let largest = row.clone().fold(f64::NEG_INFINITY, f64::max);
+        scratch.clear();
+        scratch.extend(row.map(|x| self.exp_table[self.diff.quantize_f64(largest - x) as usize]));
+        self.normalize(scratch, store);
+    }
+
+    /// Steps 3 to 5 on the exponentials in `scratch`.
+    fn normalize(&self, scratch: &[i64], mut store: impl FnMut(usize, i64)) {
+        let plan = &self.plan;
         let sum: i64 = scratch.iter().sum();
         // The sum is at least exp(0) = 1, so the shift is never negative.
         let shift = plan.max_shift - (sum.max(1).ilog2() - plan.exp_fraction);
@@ -158,18 +178,16 @@ impl Softmax {
         (0..=self.diff.format.max_raw()).map(entry).collect()
     }
 
-    fn check(&self, classes: usize) -> Result<(), Diagnostic> {
+    /// Whether the formats can be used for rows of `classes` elements.
+    ///
+    /// # Errors
+    /// The format that cannot, and what is legal.
+    pub fn check(&self, classes: usize) -> Result<(), Diagnostic> {
         let illegal = |message: String, help: &str| Err(Diagnostic::error(Code::Type, message).help(help));
         let diff = self.diff.format;
         if diff.signed || diff.width > MAX_DIFF_WIDTH {
             let message = format!("the table index {} is not unsigned with at most {MAX_DIFF_WIDTH} bits", self.diff);
             return illegal(message, "for example `UFixed<12, 4, Rnd, Sat>`");
-        }
-        if let Some(violation) = self.exp.format.violation() {
-            return illegal(
-                format!("the exponential's type {}: {violation}", self.exp),
-                "for example `UFixed<18, 1, Rnd, Sat>`",
-            );
         }
         let one = self.exp.quantize_f64(1.0);
         if self.exp.format.signed || self.exp.format.fraction() < 1 || self.exp.format.value(one) != 1.0 {
@@ -196,10 +214,11 @@ impl OpDef for Softmax {
         Some(ShapeRule::Elementwise)
     }
 
+    fn declared_types(&self) -> Vec<FixedType> {
+        vec![self.ty, self.exp, self.diff]
+    }
+
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
-        if let Some(violation) = self.ty.format.violation() {
-            return Err(Diagnostic::error(Code::Type, violation));
-        }
         self.check(inputs[0].shape.channels())?;
         Ok(TensorType::full(shape, self.ty))
     }

@@ -1,0 +1,141 @@
+//! The same functions composed of tensor operations, for devices without fused kernels.
+//!
+//! Forward and backward are both written out, so no gradient depends on how automatic differentiation sees a rounding.
+
+use burn::tensor::{Bool, Int, Tensor};
+use hls_core::fixed::{FixedType, Overflow, Rounding};
+
+use super::linear::LinearPlan;
+use super::pass::{Activation, Bounds, constant, range};
+use crate::Precision;
+
+/// An assignment to `ty`.
+pub(crate) fn assign<const D: usize>(x: Tensor<D>, ty: FixedType) -> Tensor<D> {
+    let lsb = ty.format.lsb();
+    resolve(round(x.mul_scalar(1.0 / lsb), ty.rounding), ty).mul_scalar(lsb)
+}
+
+fn round<const D: usize>(x: Tensor<D>, rounding: Rounding) -> Tensor<D> {
+    let floor = x.clone().floor();
+    // The distance to the truncation is exact in floats, the distance to the floor is not.
+    let tail = x.clone() - x.clone().trunc();
+    let negative = x.lower_elem(0);
+    let half = tail
+        .clone()
+        .greater_equal_elem(0.5)
+        .bool_or(tail.clone().lower_elem(0).bool_and(tail.clone().greater_equal_elem(-0.5)));
+    let rest = tail.clone().not_equal_elem(0).bool_and(tail.abs().not_equal_elem(0.5));
+    let even = || floor.clone().div_scalar(2).floor().mul_scalar(2).equal(floor.clone());
+    let increment: Option<Tensor<D, Bool>> = match rounding {
+        Rounding::Trn => None,
+        Rounding::TrnZero => Some(negative.bool_and(half.bool_or(rest))),
+        Rounding::Rnd => Some(half),
+        Rounding::RndZero => Some(half.bool_and(negative.bool_or(rest))),
+        Rounding::RndMinInf => Some(half.bool_and(rest)),
+        Rounding::RndInf => Some(half.bool_and(negative.bool_not().bool_or(rest))),
+        Rounding::RndConv => Some(half.bool_and(even().bool_not().bool_or(rest))),
+    };
+    match increment {
+        None => floor,
+        Some(increment) => floor + increment.float(),
+    }
+}
+
+fn resolve<const D: usize>(raw: Tensor<D>, ty: FixedType) -> Tensor<D> {
+    let (min, max) = (ty.format.min_raw() as f64, ty.format.max_raw() as f64);
+    match ty.overflow {
+        Overflow::Wrap => {
+            let modulus = max - min + 1.0;
+            let residue = raw.clone() - raw.div_scalar(modulus).floor().mul_scalar(modulus);
+            let above = residue.clone().greater_elem(max).float();
+            residue - above.mul_scalar(modulus)
+        }
+        Overflow::Sat => raw.clamp(min, max),
+        Overflow::SatZero => {
+            let outside = raw.clone().lower_elem(min).bool_or(raw.clone().greater_elem(max));
+            raw.mask_fill(outside, 0)
+        }
+        Overflow::SatSym => raw.clamp(if ty.format.signed { -max } else { 0.0 }, max),
+    }
+}
+
+pub(crate) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
+    let x = if activation.rectify { burn::tensor::activation::relu(x) } else { x };
+    match activation.precision.fixed() {
+        Some(ty) => assign(x, ty),
+        None => x,
+    }
+}
+
+/// The gradient where `x` is inside the bounds, zero elsewhere.
+pub(crate) fn mask<const D: usize>(gradient: Tensor<D>, x: Tensor<D>, bounds: Option<Bounds>) -> Tensor<D> {
+    let Some(Bounds { low, high }) = bounds else { return gradient };
+    let outside = x.clone().lower_elem(low).bool_or(x.greater_elem(high));
+    gradient.mask_fill(outside, 0)
+}
+
+/// The gradient of constants, zero where they are outside the range of `ty` and it leads further out.
+pub(crate) fn mask_constants<const D: usize>(gradient: Tensor<D>, x: Tensor<D>, ty: Option<FixedType>) -> Tensor<D> {
+    let Some(ty) = ty else { return gradient };
+    let Bounds { low, high } = range(&ty);
+    let above = x.clone().greater_elem(high).bool_and(gradient.clone().lower_elem(0));
+    let below = x.lower_elem(low).bool_and(gradient.clone().greater_elem(0));
+    gradient.mask_fill(above.bool_or(below), 0)
+}
+
+/// A constant in its format.
+fn quantized_constant<const D: usize>(x: Tensor<D>, precision: Precision) -> Tensor<D> {
+    match precision.fixed() {
+        Some(ty) => assign(x, constant(ty)),
+        None => x,
+    }
+}
+
+/// The result of a linear layer, its quantized weight and the sum before the activation.
+pub(crate) fn linear(
+    x: Tensor<2>,
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+    plan: &LinearPlan,
+) -> (Tensor<2>, Tensor<2>, Tensor<2>) {
+    let weight = quantized_constant(weight.cast(x.dtype()), plan.weight);
+    let bias = quantized_constant(bias.cast(x.dtype()), plan.bias);
+    let sum = x.matmul(weight.clone()) + bias.unsqueeze();
+    let sum = match plan.accumulator {
+        Some(ty) => assign(sum, ty),
+        None => sum,
+    };
+    (activate(sum.clone(), plan.activation), weight, sum)
+}
+
+/// The inputs of a linear layer's backward pass.
+pub(crate) struct LinearInputs {
+    pub x: Tensor<2>,
+    pub weight: Tensor<2>,
+    pub quantized: Tensor<2>,
+    pub bias: Tensor<1>,
+    pub sum: Tensor<2>,
+}
+
+/// The gradients of input, weight and bias.
+pub(crate) fn linear_backward(
+    gradient: Tensor<2>,
+    inputs: LinearInputs,
+    plan: &LinearPlan,
+) -> (Tensor<2>, Tensor<2>, Tensor<1>) {
+    let LinearInputs { x, weight, quantized, bias, sum } = inputs;
+    let gradient = mask(gradient, sum, plan.activation.bounds());
+    let bias_gradient = mask_constants(gradient.clone().sum_dim(0).squeeze_dim(0), bias, plan.bias.fixed());
+    let weight_gradient = mask_constants(x.transpose().matmul(gradient.clone()), weight, plan.weight.fixed());
+    (gradient.matmul(quantized.transpose()), weight_gradient, bias_gradient)
+}
+
+/// The mean cross entropy and its gradient.
+pub(crate) fn cross_entropy(logits: Tensor<2>, classes: Tensor<1, Int>) -> (Tensor<1>, Tensor<2>) {
+    let [batch, width] = logits.dims();
+    let expected = classes.one_hot::<2>(width).float();
+    let log_softmax = burn::tensor::activation::log_softmax(logits, 1);
+    let scale = 1.0 / batch.max(1) as f64;
+    let loss = (log_softmax.clone() * expected.clone()).sum().mul_scalar(-scale);
+    (loss, (log_softmax.exp() - expected).mul_scalar(scale))
+}

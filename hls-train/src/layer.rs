@@ -1,0 +1,56 @@
+//! What every layer of a declaration is.
+
+use burn::module::Module;
+use burn::tensor::Device;
+use hls_core::diagnostics::{Diagnostic, SourceLocation};
+use hls_core::rules::{LayerAttributes, ShapeRule};
+
+use crate::Precision;
+use crate::lower::{Lowered, Lowering};
+use crate::value::Value;
+
+/// A layer: a field of a model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "expected a layer such as `Dense<..>` or `Relu<..>` here"
+)]
+pub trait Layer: Module + Sized {
+    /// What it does to shapes, and which hardware settings it takes.
+    const RULE: ShapeRule;
+
+    /// A new layer; weights come from the generator that [`seed`](crate::seed) starts.
+    fn init(device: &Device) -> Self;
+
+    /// The values of the layer; `inputs` are as many as [`Layer::RULE`] says, at least one.
+    fn forward(&self, inputs: &[&Value]) -> Value;
+
+    /// Adds the layer, with its trained weights as integers, to the graph; `inputs` as in [`Layer::forward`].
+    ///
+    /// # Errors
+    /// What cannot be built; the caller adds the layer's name and place.
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic>;
+
+    /// Its precisions by name: `weight`, `bias`, `result` and others.
+    fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)>;
+}
+
+/// A layer's place in the declaration and its `#[hls(..)]` settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    /// The field's name.
+    pub name: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line of the field, from 1.
+    pub line: u32,
+    /// The settings.
+    pub attributes: LayerAttributes,
+}
+
+impl Site {
+    /// The place as the graph records it.
+    #[must_use]
+    pub fn location(&self) -> SourceLocation {
+        SourceLocation { file: self.file.to_owned(), line: self.line }
+    }
+}

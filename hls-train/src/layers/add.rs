@@ -1,0 +1,48 @@
+//! The sum of two or more layers: a skip connection.
+
+use std::marker::PhantomData;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use hls_core::diagnostics::Diagnostic;
+use hls_core::fixed::Quantizer;
+use hls_core::ops;
+use hls_core::rules::ShapeRule;
+
+use crate::Precision;
+use crate::kernels::Activation;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
+use crate::value::Value;
+
+/// The exact sum of its inputs, assigned to `Q`. Shape: all inputs alike, kept.
+#[derive(Module, Debug)]
+pub struct Add<Q: Quantizer> {
+    #[module(skip)]
+    precision: Precision,
+    #[module(skip)]
+    types: PhantomData<fn() -> Q>,
+}
+
+impl<Q: Quantizer> Layer for Add<Q> {
+    const RULE: ShapeRule = ShapeRule::Merge;
+
+    fn init(_: &Device) -> Self {
+        Self { precision: Precision::of::<Q>(), types: PhantomData }
+    }
+
+    fn forward(&self, inputs: &[&Value]) -> Value {
+        let first = inputs[0].flat();
+        let sum = inputs[1..].iter().fold(first, |sum, input| sum + input.flat());
+        Value::of(sum, inputs[0].shape()).activated(Activation::quantize(self.precision))
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let ty = lowering.fixed("result", self.precision)?;
+        lowering.push(site, ops::Add { ty }, inputs)
+    }
+
+    fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
+        vec![("result", &mut self.precision)]
+    }
+}

@@ -1,0 +1,106 @@
+//! A fully connected layer.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor, TensorData};
+use hls_core::diagnostics::Diagnostic;
+use hls_core::fixed::{FixedType, Quantizer};
+use hls_core::rules::ShapeRule;
+use hls_core::shape::Shape;
+
+use crate::Precision;
+use crate::layer::{Layer, Site};
+use crate::lower::{LinearWeights, Lowered, Lowering};
+use crate::random::Generator;
+use crate::value::{Linear, Value};
+
+/// The type of a linear layer's sum: a `Fixed<..>` that wraps, or [`Exact`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an accumulator",
+    label = "expected `Exact` or `Fixed<W, I>` here"
+)]
+pub trait Accumulator: Clone + Copy + Debug + Default + Send + Sync + 'static {
+    /// The named type; `None` where the sum is exact.
+    const TYPE: Option<FixedType>;
+}
+
+/// The default accumulator: as many bits as the exact sum needs, inferred from the trained weights.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exact;
+
+impl Accumulator for Exact {
+    const TYPE: Option<FixedType> = None;
+}
+
+impl<Q: Quantizer> Accumulator for Q {
+    const TYPE: Option<FixedType> = Some(Q::TYPE);
+}
+
+/// `x . weight + bias`: exact products and an exact sum, not rounded. The next quantizing layer does the only rounding.
+///
+/// Shapes: `[IN]` to `[OUT]`. `W` is the precision of the weights, `B` of the bias. `A` names the accumulator; it must
+/// wrap and keep every product bit.
+#[derive(Module, Debug)]
+pub struct Dense<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer = W, A: Accumulator = Exact> {
+    /// `[IN, OUT]`.
+    pub weight: Param<Tensor<2>>,
+    /// `[OUT]`.
+    pub bias: Param<Tensor<1>>,
+    #[module(skip)]
+    weight_precision: Precision,
+    #[module(skip)]
+    bias_precision: Precision,
+    #[module(skip)]
+    accumulator: Option<FixedType>,
+    #[module(skip)]
+    types: PhantomData<fn() -> (W, B, A)>,
+}
+
+impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulator> Layer for Dense<IN, OUT, W, B, A> {
+    const RULE: ShapeRule = ShapeRule::Linear { inputs: IN, outputs: OUT };
+
+    fn init(device: &Device) -> Self {
+        // He: keeps the variance through rectified layers.
+        let bound = (6.0 / IN.max(1) as f32).sqrt();
+        let mut generator = Generator::of_thread();
+        let weights: Vec<f32> = (0..IN * OUT).map(|_| (generator.unit() * 2.0 - 1.0) * bound).collect();
+        Self {
+            weight: Param::from_tensor(Tensor::from_data(TensorData::new(weights, [IN, OUT]), device)),
+            bias: Param::from_tensor(Tensor::zeros([OUT], device)),
+            weight_precision: Precision::of::<W>(),
+            bias_precision: Precision::of::<B>(),
+            accumulator: A::TYPE,
+            types: PhantomData,
+        }
+    }
+
+    fn forward(&self, inputs: &[&Value]) -> Value {
+        let linear = Linear {
+            input: inputs[0].flat(),
+            weight: self.weight.val(),
+            bias: self.bias.val(),
+            weight_precision: self.weight_precision,
+            bias_precision: self.bias_precision,
+            // A float model has no accumulator to overflow.
+            accumulator: self.accumulator.filter(|_| self.weight_precision != Precision::Float),
+        };
+        Value::pending(linear, Shape::new([OUT]))
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let linear = LinearWeights {
+            weight: self.weight.val().without_autodiff(),
+            bias: self.bias.val().without_autodiff(),
+            weight_type: lowering.fixed("weight", self.weight_precision)?,
+            bias_type: lowering.fixed("bias", self.bias_precision)?,
+            accumulator: self.accumulator,
+        };
+        lowering.push_linear(site, linear, inputs)
+    }
+
+    fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
+        vec![("weight", &mut self.weight_precision), ("bias", &mut self.bias_precision)]
+    }
+}

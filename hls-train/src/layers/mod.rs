@@ -1,0 +1,23 @@
+//! The layers of a declaration. Each is a burn module, a rule for shapes, a forward pass and a lowering.
+
+mod add;
+mod argmax;
+mod batch_norm;
+mod concatenate;
+mod dense;
+mod dropout;
+mod flatten;
+mod quantize;
+mod relu;
+mod softmax;
+
+pub use add::Add;
+pub use argmax::Argmax;
+pub use batch_norm::BatchNorm;
+pub use concatenate::Concatenate;
+pub use dense::{Accumulator, Dense, Exact};
+pub use dropout::Dropout;
+pub use flatten::Flatten;
+pub use quantize::Quantize;
+pub use relu::Relu;
+pub use softmax::Softmax;

@@ -1,0 +1,48 @@
+//! A change of precision.
+
+use std::marker::PhantomData;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use hls_core::diagnostics::Diagnostic;
+use hls_core::fixed::Quantizer;
+use hls_core::ops;
+use hls_core::rules::ShapeRule;
+
+use crate::Precision;
+use crate::kernels::Activation;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
+use crate::value::Value;
+
+/// An assignment to `Q`. Shape: any, kept.
+///
+/// The gradient passes everywhere for a wrapping `Q`, inside its range for a saturating one.
+#[derive(Module, Debug)]
+pub struct Quantize<Q: Quantizer> {
+    #[module(skip)]
+    precision: Precision,
+    #[module(skip)]
+    types: PhantomData<fn() -> Q>,
+}
+
+impl<Q: Quantizer> Layer for Quantize<Q> {
+    const RULE: ShapeRule = ShapeRule::Elementwise;
+
+    fn init(_: &Device) -> Self {
+        Self { precision: Precision::of::<Q>(), types: PhantomData }
+    }
+
+    fn forward(&self, inputs: &[&Value]) -> Value {
+        inputs[0].activated(Activation::quantize(self.precision))
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let ty = lowering.fixed("result", self.precision)?;
+        lowering.push(site, ops::Quantize { ty }, inputs)
+    }
+
+    fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
+        vec![("result", &mut self.precision)]
+    }
+}

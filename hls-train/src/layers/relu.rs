@@ -1,0 +1,48 @@
+//! The rectified linear unit.
+
+use std::marker::PhantomData;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use hls_core::diagnostics::Diagnostic;
+use hls_core::fixed::Quantizer;
+use hls_core::ops;
+use hls_core::rules::ShapeRule;
+
+use crate::Precision;
+use crate::kernels::Activation;
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering};
+use crate::value::Value;
+
+/// `max(x, 0)`, then an assignment to `Q`. Shape: any, kept.
+///
+/// The gradient passes where `x` is above zero and, for a saturating `Q`, inside its range.
+#[derive(Module, Debug)]
+pub struct Relu<Q: Quantizer> {
+    #[module(skip)]
+    precision: Precision,
+    #[module(skip)]
+    types: PhantomData<fn() -> Q>,
+}
+
+impl<Q: Quantizer> Layer for Relu<Q> {
+    const RULE: ShapeRule = ShapeRule::Elementwise;
+
+    fn init(_: &Device) -> Self {
+        Self { precision: Precision::of::<Q>(), types: PhantomData }
+    }
+
+    fn forward(&self, inputs: &[&Value]) -> Value {
+        inputs[0].activated(Activation { rectify: true, precision: self.precision })
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let ty = lowering.fixed("result", self.precision)?;
+        lowering.push(site, ops::Relu { ty }, inputs)
+    }
+
+    fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
+        vec![("result", &mut self.precision)]
+    }
+}

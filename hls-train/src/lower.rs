@@ -1,0 +1,172 @@
+//! From a trained model to a graph of integers.
+
+use burn::tensor::Tensor;
+use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
+use hls_core::fixed::{FixedTensor, FixedType};
+use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId};
+use hls_core::ops::{Dense, Op};
+use hls_core::rules::ModelAttributes;
+use hls_core::shape::Shape;
+
+use crate::Precision;
+use crate::layer::{Layer, Site};
+
+/// A graph under construction, layer by layer.
+///
+/// Errors are remembered and lowering goes on, so that [`Lowering::finish`] reports all of them at once.
+#[derive(Debug)]
+pub struct Lowering {
+    builder: GraphBuilder,
+    attributes: ModelAttributes,
+    input: Option<NodeId>,
+    linears: Vec<(NodeId, LinearWeights)>,
+    diagnostics: Diagnostics,
+}
+
+/// What a layer became: a node, or nothing where it or one before it failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Lowered(Option<NodeId>);
+
+/// The weights of a linear layer before they become integers.
+#[derive(Clone, Debug)]
+pub(crate) struct LinearWeights {
+    /// `[inputs, outputs]`.
+    pub weight: Tensor<2>,
+    /// `[outputs]`.
+    pub bias: Tensor<1>,
+    pub weight_type: FixedType,
+    pub bias_type: FixedType,
+    pub accumulator: Option<FixedType>,
+}
+
+impl LinearWeights {
+    fn op(&self) -> Result<Dense, Diagnostic> {
+        Ok(Dense {
+            weight: quantized("weight", self.weight.clone(), &self.weight_type)?,
+            bias: quantized("bias", self.bias.clone(), &self.bias_type)?,
+            accum: self.accumulator,
+        })
+    }
+}
+
+fn quantized<const D: usize>(what: &str, tensor: Tensor<D>, ty: &FixedType) -> Result<FixedTensor, Diagnostic> {
+    let dims = tensor.dims().to_vec();
+    let values: Vec<f32> = tensor.into_data().iter().collect();
+    FixedTensor::quantized(dims, ty, &values)
+        .map_err(|text| Diagnostic::error(Code::NotFinite, format!("{what}: {text}")))
+}
+
+impl Lowering {
+    /// A graph with its input.
+    #[must_use]
+    pub fn new(name: &str, input: FixedType, shape: Shape, attributes: ModelAttributes) -> Self {
+        let mut builder = GraphBuilder::new(name, attributes.io_type);
+        let mut diagnostics = Diagnostics::new();
+        let input = builder.input(shape, input).map_err(|diagnostic| diagnostics.push(diagnostic)).ok();
+        Self { builder, attributes, input, linears: Vec::new(), diagnostics }
+    }
+
+    /// The model's input.
+    #[must_use]
+    pub fn input(&self) -> Lowered {
+        Lowered(self.input)
+    }
+
+    /// Adds a layer.
+    pub fn layer<L: Layer>(&mut self, layer: &L, site: &Site, inputs: &[&Lowered]) -> Lowered {
+        if inputs.iter().any(|input| input.0.is_none()) {
+            return Lowered(None);
+        }
+        match layer.lower(self, site, inputs) {
+            Ok(lowered) => lowered,
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic.at(site.name, Some(&site.location())));
+                Lowered(None)
+            }
+        }
+    }
+
+    /// The graph.
+    ///
+    /// # Errors
+    /// Everything that was found on the way, and what the verifier finds.
+    pub fn finish(self, outputs: &[&Lowered]) -> Result<Graph, Diagnostics> {
+        let Self { builder, diagnostics, .. } = self;
+        diagnostics.into_result(())?;
+        let outputs: Vec<NodeId> = outputs.iter().filter_map(|output| output.0).collect();
+        builder.finish(&outputs)
+    }
+
+    /// A precision that must be fixed.
+    ///
+    /// # Errors
+    /// Where it is a float.
+    pub fn fixed(&self, what: &str, precision: Precision) -> Result<FixedType, Diagnostic> {
+        precision.fixed().ok_or_else(|| {
+            Diagnostic::error(Code::Type, format!("the {what} is a float"))
+                .help("a float model is a baseline; build the model with the declared precisions")
+        })
+    }
+
+    /// Adds a node with the hardware settings of the layer.
+    ///
+    /// # Errors
+    /// Where the inputs do not fit the operation or the settings are not legal.
+    pub fn push(&mut self, site: &Site, op: impl Into<Op>, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let op = op.into();
+        let hardware = match op.shape_rule() {
+            None => Hardware::default(),
+            Some(rule) => {
+                let (reuse_factor, strategy) = rule
+                    .hardware(site.name, &site.attributes, &self.attributes)
+                    .map_err(|message| Diagnostic::from_rule(Code::Hardware, site.name, &message))?;
+                Hardware { reuse_factor, strategy, fifo_depth: site.attributes.fifo_depth }
+            }
+        };
+        let inputs: Vec<NodeId> = inputs.iter().filter_map(|input| input.0).collect();
+        let id = self.builder.push(site.name, op, &inputs, hardware, Some(site.location()))?;
+        Ok(Lowered(Some(id)))
+    }
+
+    /// A layer that is no operation: what it produces is its first input.
+    ///
+    /// # Errors
+    /// Without an input.
+    pub fn alias(&self, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        inputs.first().map(|input| **input).ok_or_else(|| Diagnostic::error(Code::Shape, "reads no layer"))
+    }
+
+    /// Adds a linear layer whose weights may still be folded.
+    pub(crate) fn push_linear(
+        &mut self,
+        site: &Site,
+        linear: LinearWeights,
+        inputs: &[&Lowered],
+    ) -> Result<Lowered, Diagnostic> {
+        let lowered = self.push(site, linear.op()?, inputs)?;
+        self.linears.extend(lowered.0.map(|id| (id, linear)));
+        Ok(lowered)
+    }
+
+    /// The linear layer that the first input is.
+    pub(crate) fn linear(&self, inputs: &[&Lowered]) -> Option<&LinearWeights> {
+        let id = inputs.first()?.0?;
+        self.linears.iter().find(|(linear, _)| *linear == id).map(|(_, weights)| weights)
+    }
+
+    /// Gives the linear layer that the first input is other weights.
+    pub(crate) fn refold(
+        &mut self,
+        inputs: &[&Lowered],
+        weight: Tensor<2>,
+        bias: Tensor<1>,
+    ) -> Result<Lowered, Diagnostic> {
+        let lowered = self.alias(inputs)?;
+        if let Some((id, linear)) = self.linears.iter_mut().find(|(id, _)| Some(*id) == lowered.0) {
+            linear.weight = weight.without_autodiff();
+            linear.bias = bias.without_autodiff();
+            self.builder.replace(*id, linear.op()?)?;
+        }
+        Ok(lowered)
+    }
+}

@@ -1,0 +1,122 @@
+//! What `#[hls_model]` makes of a struct.
+
+use burn::module::Module;
+use burn::tensor::{DType, Device, Tensor, TensorData};
+use hls_core::diagnostics::Diagnostics;
+use hls_core::fixed::FixedType;
+use hls_core::ir::Graph;
+use hls_core::rules::ModelAttributes;
+use hls_core::shape::Shape;
+
+use crate::Precision;
+use crate::value::Value;
+
+/// A declared model: one struct that is trained, emulated and built.
+///
+/// `#[hls_model]` implements it.
+pub trait HlsModel: Module + Sized {
+    /// The name of the firmware's top function: the struct's name in snake case.
+    const NAME: &'static str;
+    /// The type of every input element.
+    const INPUT: FixedType;
+    /// The shape of one sample, channels last.
+    const INPUT_SHAPE: Shape;
+    /// The shapes of the outputs, in the order of the fields.
+    const OUTPUT_SHAPES: &'static [Shape];
+    /// The shape of the last output.
+    const OUTPUT_SHAPE: Shape;
+    /// The settings of the model, the defaults of its layers.
+    const ATTRIBUTES: ModelAttributes;
+
+    /// The model with fresh weights, drawn from the generator that [`seed`](crate::seed) starts.
+    fn init(device: &Device) -> Self;
+
+    /// The outputs of all samples of `input`, which holds numbers of [`HlsModel::INPUT`].
+    fn evaluate(&self, input: Value) -> Vec<Value>;
+
+    /// The trained model as integers.
+    ///
+    /// # Errors
+    /// Everything that cannot be built, with the layers' names and places.
+    fn graph(&self) -> Result<Graph, Diagnostics>;
+
+    /// All precisions, named `layer.what`, for reading and changing.
+    fn precisions(&mut self) -> Vec<(String, &mut Precision)>;
+
+    /// The model with fresh weights that depend on nothing but `seed`.
+    #[must_use]
+    fn seeded(seed: u64, device: &Device) -> Self {
+        crate::seed(seed);
+        Self::init(device)
+    }
+
+    /// The same model without quantization: the baseline that the declared precisions are compared with.
+    ///
+    /// The input keeps its type, as the data is what the hardware receives.
+    #[must_use]
+    fn into_float(mut self) -> Self {
+        for (_, precision) in self.precisions() {
+            *precision = Precision::Float;
+        }
+        self
+    }
+
+    /// The outputs for many samples, every bit as in hardware.
+    ///
+    /// `inputs` holds the samples one after the other, [`HlsModel::INPUT_SHAPE`] elements each; a rest that is no whole
+    /// sample is left out. The model is evaluated as after training (running statistics, no dropout). Where the trained
+    /// weights prove that sums fit `f32` it computes in `f32`, otherwise in `f64`; [`Prediction::carrier`] says which.
+    #[must_use]
+    fn predict(&self, inputs: &[f32]) -> Prediction {
+        // A float model has no graph and no exactness to keep.
+        let bits = self.graph().map_or(0, |graph| graph.max_carrier_bits());
+        let carrier = if bits <= 24 { Carrier::F32 } else { Carrier::F64 };
+        predict(self, inputs, carrier)
+    }
+}
+
+/// The float that a prediction was computed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// 24 bits are exact.
+    F32,
+    /// 53 bits are exact, which is enough for every model that can be built.
+    F64,
+}
+
+/// What a model answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// For each output the values, `[samples][features]`.
+    pub outputs: Vec<Vec<f64>>,
+    /// For each output what a classification is made from: the exact inputs of a softmax or argmax, else the values.
+    pub logits: Vec<Vec<f64>>,
+    /// The float that carried them.
+    pub carrier: Carrier,
+}
+
+/// Samples that are evaluated at once: enough for long loops, few enough to stay in the cache.
+const BATCH: usize = 1024;
+
+fn predict<M: HlsModel>(model: &M, inputs: &[f32], carrier: Carrier) -> Prediction {
+    let model = model.valid();
+    let device = model.devices().first().cloned().unwrap_or_default();
+    let features = M::INPUT_SHAPE.size().max(1);
+    let dtype = match carrier {
+        Carrier::F32 => DType::F32,
+        Carrier::F64 => DType::F64,
+    };
+    let count = M::OUTPUT_SHAPES.len();
+    let mut prediction = Prediction { outputs: vec![Vec::new(); count], logits: vec![Vec::new(); count], carrier };
+    for batch in inputs.chunks(BATCH * features) {
+        let samples = batch.len() / features;
+        let data = TensorData::new(batch[..samples * features].to_vec(), [samples, features]);
+        let tensor = Tensor::<2>::from_data(data, (&device, dtype));
+        let input = Value::input(tensor, M::INPUT_SHAPE, M::INPUT);
+        for (index, value) in model.evaluate(input).iter().enumerate() {
+            prediction.outputs[index].extend(value.flat().into_data().iter::<f64>());
+            prediction.logits[index].extend(value.logits().into_data().iter::<f64>());
+        }
+    }
+    prediction
+}

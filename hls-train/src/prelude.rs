@@ -1,0 +1,11 @@
+//! Everything that a declaration and its training need: `use hls_train::prelude::*;`.
+
+pub use burn;
+pub use burn::module::Module;
+pub use burn::tensor::{Device, Tensor};
+pub use hls_core::fixed::{
+    Fixed, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, Sat, SatSym, SatZero, Trn, TrnZero, UFixed, Wrap,
+};
+
+pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exact, Flatten, Quantize, Relu, Softmax};
+pub use crate::{HlsModel, Precision, Value};
