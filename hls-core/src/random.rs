@@ -95,15 +95,15 @@ impl RandomModel {
     /// `samples` rows of raw inputs: all-minimum, all-maximum, zero, then random ones over the whole range.
     #[must_use]
     pub fn inputs(&self, samples: usize) -> Vec<i64> {
-        let format = self.input_type.format;
+        let (min, max) = (self.input_type.min_raw(), self.input_type.format.max_raw());
         let mut choices = Choices::new(self.seed ^ 0x1234_5678);
         let features = self.input_shape.size();
         let row = |sample: usize, choices: &mut Choices| -> Vec<i64> {
             let pick = |_| match sample {
-                0 => format.min_raw(),
-                1 => format.max_raw(),
+                0 => min,
+                1 => max,
                 2 => 0,
-                _ => choices.range(format.min_raw(), format.max_raw()),
+                _ => choices.range(min, max),
             };
             (0..features).map(pick).collect()
         };

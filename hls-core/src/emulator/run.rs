@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::{Kernel, LANES};
-use crate::fixed::{FixedFormat, Real};
+use crate::fixed::{FixedFormat, FixedType, Real};
 use crate::ir::{Graph, NodeId, TensorType};
 use crate::ops::OpTypes;
 
@@ -76,7 +76,7 @@ pub enum EmulatorError {
         /// The elements of a sample.
         features: usize,
     },
-    /// A mantissa outside the input's format.
+    /// A mantissa that the input's type never holds.
     OutOfRange {
         /// The sample, from 0.
         sample: usize,
@@ -84,8 +84,8 @@ pub enum EmulatorError {
         feature: usize,
         /// The mantissa.
         raw: i64,
-        /// The input's format.
-        format: FixedFormat,
+        /// The input's type.
+        ty: FixedType,
     },
 }
 
@@ -95,9 +95,9 @@ impl fmt::Display for EmulatorError {
             Self::Ragged { length, features } => {
                 write!(f, "{length} numbers are no whole number of samples of {features} features")
             }
-            Self::OutOfRange { sample, feature, raw, format } => {
-                let (min, max) = (format.min_raw(), format.max_raw());
-                write!(f, "sample {sample}, feature {feature}: raw value {raw} is outside {format} ({min} to {max})")
+            Self::OutOfRange { sample, feature, raw, ty } => {
+                let (min, max) = (ty.min_raw(), ty.format.max_raw());
+                write!(f, "sample {sample}, feature {feature}: raw value {raw} is outside {ty} ({min} to {max})")
             }
         }
     }
@@ -152,7 +152,7 @@ impl Emulator {
     /// Runs raw mantissas, `[samples][features]`, on the current rayon pool.
     ///
     /// # Errors
-    /// Where the batch is ragged or a mantissa is outside the input's format.
+    /// Where the batch is ragged or a mantissa is none of the input's type.
     pub fn run(&self, input: &[i64]) -> Result<Outputs, EmulatorError> {
         let features = self.input_features();
         let samples = self.check(input)?;
@@ -207,13 +207,13 @@ impl Emulator {
         if !input.len().is_multiple_of(features) {
             return Err(EmulatorError::Ragged { length: input.len(), features });
         }
-        let format = self.input.ty.format;
-        let range: Range<i64> = format.min_raw()..format.max_raw() + 1;
+        let ty = self.input.ty;
+        let range: Range<i64> = ty.min_raw()..ty.format.max_raw() + 1;
         match input.iter().position(|raw| !range.contains(raw)) {
             None => Ok(input.len() / features),
             Some(at) => {
                 let (sample, feature) = (at / features, at % features);
-                Err(EmulatorError::OutOfRange { sample, feature, raw: input[at], format })
+                Err(EmulatorError::OutOfRange { sample, feature, raw: input[at], ty })
             }
         }
     }

@@ -124,6 +124,15 @@ impl FixedType {
     pub const fn exact(format: FixedFormat) -> Self {
         Self::new(format, Rounding::Trn, Overflow::Wrap)
     }
+
+    /// The smallest raw value that an assignment can store: symmetric saturation never stores the format's lowest.
+    #[must_use]
+    pub const fn min_raw(&self) -> i64 {
+        match self.overflow {
+            Overflow::SatSym if self.format.signed => -self.format.max_raw(),
+            _ => self.format.min_raw(),
+        }
+    }
 }
 
 impl fmt::Display for FixedType {

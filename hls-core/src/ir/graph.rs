@@ -25,10 +25,11 @@ pub struct TensorType {
 }
 
 impl TensorType {
-    /// A tensor that may hold every number of its type.
+    /// A tensor that may hold every number that an assignment to its type can store.
     #[must_use]
     pub fn full(shape: Shape, ty: FixedType) -> Self {
-        Self { shape, ty, range: Interval::of(ty.format) }
+        let range = Interval::new(ty.min_raw().into(), ty.format.max_raw().into(), ty.format.fraction());
+        Self { shape, ty, range }
     }
 
     /// Fractional bits of an element.

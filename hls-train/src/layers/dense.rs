@@ -58,6 +58,14 @@ pub struct Dense<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer =
     types: PhantomData<fn() -> (W, B, A)>,
 }
 
+impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulator> Dense<IN, OUT, W, B, A> {
+    /// The same layer with another accumulator; `None` is the exact one.
+    #[must_use]
+    pub fn with_accumulator(self, accumulator: Option<FixedType>) -> Self {
+        Self { accumulator, ..self }
+    }
+}
+
 impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulator> Layer for Dense<IN, OUT, W, B, A> {
     const RULE: ShapeRule = ShapeRule::Linear { inputs: IN, outputs: OUT };
 
@@ -86,7 +94,9 @@ impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulat
             // A float model has no accumulator to overflow.
             accumulator: self.accumulator.filter(|_| self.weight_precision != Precision::Float),
         };
-        Value::pending(linear, Shape::new([OUT]))
+        // From the weights, not from `OUT`: a search may have pruned neurons.
+        let [outputs] = self.bias.val().dims();
+        Value::pending(linear, Shape::new([outputs]))
     }
 
     fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {

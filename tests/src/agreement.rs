@@ -1,0 +1,45 @@
+//! QAT forward == emulator == C simulation, on random models.
+
+use hls_core::emulator::Emulator;
+use hls_core::ir::Graph;
+use hls_core::random::RandomModel;
+
+use crate::RuntimeModel;
+
+/// A model whose training forward and emulator agree on all its samples.
+pub struct Agreed {
+    /// What the model lowered to.
+    pub graph: Graph,
+    /// The raw inputs.
+    pub inputs: Vec<i64>,
+}
+
+/// Compares the training forward with the emulator on `samples` inputs of the model of `seed`.
+///
+/// # Errors
+/// The first difference: seed, sample, output, both values and the graph.
+pub fn forward_and_emulator(seed: u64, samples: usize) -> Result<Agreed, String> {
+    let model = RuntimeModel::new(RandomModel::new(seed));
+    let graph = model.graph().map_err(|diagnostics| format!("seed {seed}: {diagnostics}"))?;
+    let inputs = model.spec().inputs(samples);
+    let outputs = Emulator::new(&graph).run(&inputs).map_err(|error| format!("seed {seed}: {error}"))?;
+    let Some(forward) = model.forward(&graph, &inputs) else {
+        return Err(format!("seed {seed}: the training forward left the grid of an output's format\n{graph}"));
+    };
+    for (output, id) in graph.outputs().iter().enumerate() {
+        let name = &graph.node(*id).name;
+        let features = outputs.features[output];
+        let (emulated, trained) = (&outputs.raw[output], &forward[output]);
+        if emulated.len() != trained.len() {
+            return Err(format!("seed {seed}, `{name}`: {} values, trained {}", emulated.len(), trained.len()));
+        }
+        if let Some(at) = (0..emulated.len()).find(|&at| emulated[at] != trained[at]) {
+            let (sample, element) = (at / features, at % features);
+            return Err(format!(
+                "seed {seed}, sample {sample}, `{name}[{element}]`: emulator {}, training {}\n{graph}",
+                emulated[at], trained[at]
+            ));
+        }
+    }
+    Ok(Agreed { graph, inputs })
+}

@@ -1,0 +1,183 @@
+//! Random models as layers of `hls-train`, put together while the program runs.
+//!
+//! The layers are those of declarations, with other weights and precisions in them; only the struct around them and its
+//! compile-time shapes are missing.
+
+use hls_core::diagnostics::Diagnostics;
+use hls_core::fixed::FixedType;
+use hls_core::ir::Graph;
+use hls_core::ops::Op;
+use hls_core::random::{LayerKind, RandomModel};
+use hls_core::rules::{IoType, LayerAttributes, ModelAttributes};
+use hls_train::burn::module::{Param, RunningState};
+use hls_train::burn::tensor::{DType, Device, Tensor, TensorData};
+use hls_train::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Flatten, Quantize, Relu, Softmax};
+use hls_train::prelude::{Fixed, UFixed};
+use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
+
+/// A random model that runs and lowers as a declared one does.
+pub struct RuntimeModel {
+    model: RandomModel,
+    layers: Vec<AnyLayer>,
+    device: Device,
+}
+
+type Any = Fixed<2, 1>;
+type AnyUnsigned = UFixed<2, 1>;
+
+enum AnyLayer {
+    Dense(Dense<1, 1, Any>),
+    BatchNorm(BatchNorm<1>),
+    Relu(Relu<Any>),
+    Quantize(Quantize<Any>),
+    Softmax(Softmax<AnyUnsigned>),
+    Argmax(Argmax),
+    Add(Add<Any>),
+    Concatenate(Concatenate),
+    Flatten(Flatten),
+    Dropout(Dropout<50>),
+}
+
+macro_rules! each_layer {
+    ($layer:expr, $name:ident => $body:expr) => {
+        match $layer {
+            AnyLayer::Dense($name) => $body,
+            AnyLayer::BatchNorm($name) => $body,
+            AnyLayer::Relu($name) => $body,
+            AnyLayer::Quantize($name) => $body,
+            AnyLayer::Softmax($name) => $body,
+            AnyLayer::Argmax($name) => $body,
+            AnyLayer::Add($name) => $body,
+            AnyLayer::Concatenate($name) => $body,
+            AnyLayer::Flatten($name) => $body,
+            AnyLayer::Dropout($name) => $body,
+        }
+    };
+}
+
+impl RuntimeModel {
+    /// The layers of a random model.
+    #[must_use]
+    pub fn new(model: RandomModel) -> Self {
+        let device = Device::default();
+        let layers = model.layers.iter().map(|layer| any_layer(&layer.kind, &device)).collect();
+        Self { model, layers, device }
+    }
+
+    /// What was drawn.
+    #[must_use]
+    pub fn spec(&self) -> &RandomModel {
+        &self.model
+    }
+
+    /// The model as integers, lowered by the layers.
+    ///
+    /// # Errors
+    /// What the layers or the verifier refuse.
+    pub fn graph(&self) -> Result<Graph, Diagnostics> {
+        let attributes = ModelAttributes { io_type: IoType::IoParallel, ..ModelAttributes::DEFAULT };
+        let mut lowering = Lowering::new(&self.model.name, self.model.input_type, self.model.input_shape, attributes);
+        let input = lowering.input();
+        let mut lowered: Vec<Lowered> = Vec::new();
+        for (spec, layer) in self.model.layers.iter().zip(&self.layers) {
+            let multiplies = matches!(spec.kind, LayerKind::Dense { .. });
+            let attributes = LayerAttributes {
+                reuse_factor: multiplies.then_some(spec.hardware.reuse_factor),
+                strategy: multiplies.then_some(spec.hardware.strategy),
+                fifo_depth: None,
+            };
+            // Sites of declarations live as long as the program; tests may leak a name.
+            let site = Site { name: spec.name.clone().leak(), file: file!(), line: line!(), attributes };
+            let inputs: Vec<&Lowered> = spec.inputs.iter().map(|at| at.map_or(&input, |at| &lowered[at])).collect();
+            let next = each_layer!(layer, layer => lowering.layer(layer, &site, &inputs));
+            lowered.push(next);
+        }
+        let outputs: Vec<&Lowered> = self.model.outputs.iter().map(|&at| &lowered[at]).collect();
+        lowering.finish(&outputs)
+    }
+
+    /// The training forward of raw inputs, as raw mantissas of each output's format: what [`Graph`]'s emulator gives.
+    ///
+    /// `None` where a result is no number of the output's format: a disagreement in itself.
+    #[must_use]
+    pub fn forward(&self, graph: &Graph, raw: &[i64]) -> Option<Vec<Vec<i64>>> {
+        let features = self.model.input_shape.size();
+        let dtype = if graph.max_carrier_bits() <= 24 { DType::F32 } else { DType::F64 };
+        let values: Vec<f64> = raw.iter().map(|&raw| self.model.input_type.format.value(raw)).collect();
+        let data = TensorData::new(values, [raw.len() / features, features]);
+        let tensor = Tensor::<2>::from_data(data, (&self.device, dtype));
+        let input = Value::input(tensor, self.model.input_shape, self.model.input_type);
+        let mut results: Vec<Value> = Vec::new();
+        for (spec, layer) in self.model.layers.iter().zip(&self.layers) {
+            let inputs: Vec<&Value> = spec.inputs.iter().map(|at| at.map_or(&input, |at| &results[at])).collect();
+            let next = each_layer!(layer, layer => layer.forward(&inputs));
+            results.push(next);
+        }
+        let mantissas = |(&at, id): (&usize, &hls_core::ir::NodeId)| {
+            let format = graph.node(*id).output.ty.format;
+            results[at].flat().into_data().iter::<f64>().map(|value| exact(value, format.lsb())).collect()
+        };
+        self.model.outputs.iter().zip(graph.outputs()).map(mantissas).collect()
+    }
+}
+
+fn exact(value: f64, lsb: f64) -> Option<i64> {
+    let raw = value / lsb;
+    (raw == raw.trunc()).then_some(raw as i64)
+}
+
+fn any_layer(kind: &LayerKind, device: &Device) -> AnyLayer {
+    match kind {
+        LayerKind::Dense { weight, bias, weight_type, bias_type, accum } => {
+            let mut dense = Dense::<1, 1, Any>::init(device);
+            let dims = [weight.len() / bias.len(), bias.len()];
+            dense.weight = Param::from_tensor(Tensor::from_data(TensorData::new(weight.clone(), dims), device));
+            dense.bias = Param::from_tensor(vector(bias, device));
+            let mut dense = dense.with_accumulator(*accum);
+            set(&mut dense, &[("weight", *weight_type), ("bias", *bias_type)]);
+            AnyLayer::Dense(dense)
+        }
+        LayerKind::BatchNorm { gamma, beta, mean, variance } => AnyLayer::BatchNorm(BatchNorm {
+            gamma: Param::from_tensor(vector(gamma, device)),
+            beta: Param::from_tensor(vector(beta, device)),
+            running_mean: RunningState::new(vector(mean, device)),
+            running_var: RunningState::new(vector(variance, device)),
+        }),
+        LayerKind::Dropout => AnyLayer::Dropout(Dropout::init(device)),
+        LayerKind::Op(op) => any_op(op, device),
+    }
+}
+
+fn any_op(op: &Op, device: &Device) -> AnyLayer {
+    match op {
+        Op::Relu(op) => AnyLayer::Relu(with(Relu::init(device), &[("result", op.ty)])),
+        Op::Quantize(op) => AnyLayer::Quantize(with(Quantize::init(device), &[("result", op.ty)])),
+        Op::Add(op) => AnyLayer::Add(with(Add::init(device), &[("result", op.ty)])),
+        Op::Softmax(op) => {
+            let types = [("result", op.ty), ("exp", op.exp), ("diff", op.diff)];
+            AnyLayer::Softmax(with(Softmax::init(device), &types))
+        }
+        Op::Argmax(_) => AnyLayer::Argmax(Argmax::init(device)),
+        Op::Concatenate(_) => AnyLayer::Concatenate(Concatenate::init(device)),
+        Op::Flatten(_) => AnyLayer::Flatten(Flatten::init(device)),
+        Op::Input(_) | Op::Dense(_) => unreachable!("the generator draws them as other kinds"),
+    }
+}
+
+fn vector(values: &[f32], device: &Device) -> Tensor<1> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [values.len()]), device)
+}
+
+fn with<L: Layer>(mut layer: L, types: &[(&str, FixedType)]) -> L {
+    set(&mut layer, types);
+    layer
+}
+
+fn set<L: Layer>(layer: &mut L, types: &[(&str, FixedType)]) {
+    let precisions = layer.precisions();
+    assert_eq!(precisions.len(), types.len());
+    for (name, precision) in precisions {
+        let (_, ty) = types.iter().find(|(other, _)| *other == name).unwrap_or_else(|| panic!("no type for `{name}`"));
+        *precision = Precision::Fixed(*ty);
+    }
+}
