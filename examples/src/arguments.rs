@@ -1,0 +1,126 @@
+//! The command line of the examples.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap::builder::PossibleValuesParser;
+
+/// Train a model quantization-aware, evaluate it, and write it as an HLS project.
+///
+/// Trains the float model and the quantized one on the same jets, compares the quantized forward
+/// pass with the integer emulator bit for bit, and ends with a table of accuracies, hardware
+/// figures and the place of the project.
+#[derive(Clone, Debug, PartialEq, Parser)]
+#[command(name = "jet_tagger", version, verbatim_doc_comment)]
+pub struct Arguments {
+    /// Write the HLS project of the trained model to the directory of --out
+    #[arg(long, help_heading = "Project")]
+    pub emit_hls: bool,
+
+    /// Where the project, the checkpoint and the standardization constants are written
+    #[arg(long, value_name = "DIR", default_value = "build/jet_tagger", help_heading = "Project")]
+    pub out: PathBuf,
+
+    /// The tool that the project is for
+    #[arg(long, value_name = "NAME", default_value = "vitis", value_parser = PossibleValuesParser::new(["vitis"]),
+          help_heading = "Project")]
+    pub backend: String,
+
+    /// The device to build for, as the vendor's tools name it
+    #[arg(long, value_name = "PART", default_value = "xcvu13p-flga2577-2-e", value_parser = part,
+          help_heading = "Project")]
+    pub part: String,
+
+    /// The clock period, in nanoseconds: more than 0, at most 1000
+    #[arg(long, value_name = "NS", default_value_t = 5.0, value_parser = clock_period, help_heading = "Project")]
+    pub clock_ns: f64,
+
+    /// Compile the emitted C++ and compare every output bit on the test part
+    ///
+    /// Needs g++ and the open ap_fixed headers. Writes the project, as --emit-hls does.
+    #[arg(long, help_heading = "Project")]
+    pub csim: bool,
+
+    /// The directory of the ap_fixed headers for --csim
+    ///
+    /// [default: those of `cargo xtask ap-types`, or of an installed Vitis]
+    #[arg(long, value_name = "DIR", requires = "csim", help_heading = "Project")]
+    pub ap_types: Option<PathBuf>,
+
+    /// A table of jets to use instead of the embedded one: ARFF, CSV, Parquet or NPY
+    ///
+    /// Its columns are those of OpenML's hls4ml_lhc_jets_hlf, in any order, with class names or
+    /// indices. The first 70 % of the rows train, the next 10 % validate, the last 20 % test.
+    /// [default: the jets that are part of the program]
+    #[arg(long, value_name = "FILE", help_heading = "Data", verbatim_doc_comment)]
+    pub data: Option<PathBuf>,
+
+    /// Write the scores and the predicted class of every test jet to this CSV file
+    #[arg(long, value_name = "FILE", help_heading = "Data")]
+    pub predict: Option<PathBuf>,
+
+    /// Times that training sees all training jets, at most; 0 trains nothing
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(0..=100_000),
+          help_heading = "Training")]
+    pub epochs: u32,
+
+    /// Seed of the initial weights and of the order of the jets
+    ///
+    /// The same seed gives the same model.
+    #[arg(long, value_name = "N", default_value_t = 42, help_heading = "Training")]
+    pub seed: u64,
+
+    /// Jets of one training step: 1 to 65536
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65_536),
+          help_heading = "Training")]
+    pub batch_size: u32,
+
+    /// The first learning rate of the schedule: more than 0, at most 1
+    #[arg(long, value_name = "RATE", default_value_t = 0.004, value_parser = learning_rate, help_heading = "Training")]
+    pub learning_rate: f64,
+
+    /// Train from the beginning even if --out holds a checkpoint
+    #[arg(long, help_heading = "Training")]
+    pub fresh: bool,
+
+    /// Print no progress, only the results
+    #[arg(long, help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Print the results as one JSON object on the last line of stdout
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+impl Arguments {
+    /// Whether the project is written: on demand, and for the C simulation, which compiles it.
+    #[must_use]
+    pub fn writes_project(&self) -> bool {
+        self.emit_hls || self.csim
+    }
+}
+
+fn part(text: &str) -> Result<String, String> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.';
+    // The name goes into Tcl scripts; it must be one word there.
+    if !text.is_empty() && text.chars().all(legal) && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected the name of a device: letters, digits, `-`, `_` and `.`, such as xcvu13p-flga2577-2-e".to_owned())
+    }
+}
+
+fn clock_period(text: &str) -> Result<f64, String> {
+    positive(text, 1000.0)
+}
+
+fn learning_rate(text: &str) -> Result<f64, String> {
+    positive(text, 1.0)
+}
+
+fn positive(text: &str, limit: f64) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value <= limit => Ok(value),
+        _ => Err(format!("expected a number greater than 0 and at most {limit}")),
+    }
+}
