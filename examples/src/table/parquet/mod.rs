@@ -1,5 +1,6 @@
 //! Parquet: one number column a feature, one string or number column for the label.
 
+mod footer;
 mod pages;
 mod quiet;
 
@@ -34,6 +35,7 @@ pub(super) fn read(bytes: Bytes, schema: &Schema) -> Result<Table, Fault> {
         let message = "the Parquet file does not end with `PAR1`; its end is cut off".to_owned();
         return Err(Problem::Truncated { message }.into());
     }
+    footer::check(&bytes)?;
     quietly(|| decode(bytes, schema)).unwrap_or_else(|| {
         let message = "the Parquet file cannot be decoded: its pages contradict their headers".to_owned();
         Err(Problem::Corrupt { message }.into())

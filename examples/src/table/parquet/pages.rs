@@ -72,3 +72,74 @@ impl Iterator for CheckedPages {
         self.get_next_page().transpose()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use bytes::Bytes;
+
+    use super::*;
+
+    struct Pages(VecDeque<Page>);
+
+    impl PageReader for Pages {
+        fn get_next_page(&mut self) -> Result<Option<Page>> {
+            Ok(self.0.pop_front())
+        }
+
+        fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
+            Ok(None)
+        }
+
+        fn skip_next_page(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Iterator for Pages {
+        type Item = Result<Page>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.get_next_page().transpose()
+        }
+    }
+
+    fn data(num_values: u32, encoding: Encoding) -> Page {
+        Page::DataPage {
+            buf: Bytes::from_static(&[0; 40]),
+            num_values,
+            encoding,
+            def_level_encoding: Encoding::RLE,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        }
+    }
+
+    fn dictionary(num_values: u32) -> Page {
+        let buf = Bytes::from_static(&[0; 40]);
+        Page::DictionaryPage { buf, num_values, encoding: Encoding::PLAIN, is_sorted: false }
+    }
+
+    #[track_caller]
+    fn check(pages: impl IntoIterator<Item = Page>, expected: Option<&str>) {
+        let mut checked = CheckedPages::new(Box::new(Pages(pages.into_iter().collect())), 10);
+        let error = checked.find_map(Result::err).map(|error| error.to_string());
+        assert_eq!(error.as_deref(), expected);
+    }
+
+    #[test]
+    fn pages_hold_what_their_headers_can_mean() {
+        check([dictionary(40), data(4, Encoding::PLAIN), data(6, Encoding::RLE_DICTIONARY)], None);
+        check([dictionary(41)], Some("Parquet error: a dictionary declares 41 values and has 40 bytes"));
+        check(
+            [data(4, Encoding::PLAIN), data(7, Encoding::PLAIN)],
+            Some("Parquet error: the pages declare 1 values more than the rows of their row group"),
+        );
+        for encoding in [Encoding::DELTA_BYTE_ARRAY, Encoding::DELTA_LENGTH_BYTE_ARRAY] {
+            let message =
+                format!("Parquet error: the encoding {encoding} is not read; write plain or dictionary pages");
+            check([data(1, encoding)], Some(&message));
+        }
+    }
+}
