@@ -2,6 +2,8 @@
 //!
 //! Nothing here trains, prints or panics on user input. The disk is touched by `Project::write` and by `csim` only.
 
+pub mod backend;
+pub mod csim;
 pub mod diagnostics;
 pub mod emulator;
 pub mod fixed;

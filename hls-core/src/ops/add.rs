@@ -79,6 +79,8 @@ impl OpDef for Add {
 
     fn code(&self, types: &OpTypes<'_>, _hardware: &Hardware) -> Option<LayerCode> {
         let constants = vec![("n_in", types.output.shape.size() as i64)];
-        Some(LayerCode { kernel: "add", constants, types: Vec::new(), arrays: Vec::new() })
+        // Partial sums may wrap: the whole sum fits and no fractional bit is lost.
+        let sum = FixedType::exact(sum(types.inputs).aligned(fraction(types.inputs)).narrowest_format());
+        Some(LayerCode { types: vec![("sum_t", sum)], ..LayerCode::plain("add", constants) })
     }
 }

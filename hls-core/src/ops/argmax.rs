@@ -69,6 +69,6 @@ impl OpDef for Argmax {
     fn code(&self, types: &OpTypes<'_>, _hardware: &Hardware) -> Option<LayerCode> {
         let shape = types.inputs[0].shape;
         let constants = vec![("n_in", shape.channels() as i64), ("n_outer", types.output.shape.size() as i64)];
-        Some(LayerCode { kernel: "argmax", constants, types: Vec::new(), arrays: Vec::new() })
+        Some(LayerCode::plain("argmax", constants))
     }
 }

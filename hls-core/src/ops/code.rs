@@ -9,7 +9,9 @@ pub struct LayerCode {
     pub kernel: &'static str,
     /// Whole numbers of the configuration: `("n_in", 16)`.
     pub constants: Vec<(&'static str, i64)>,
-    /// Types of the configuration: `("accum_t", ..)`.
+    /// Lists of whole numbers of the configuration: one size an input, for kernels with any number of inputs.
+    pub lists: Vec<(&'static str, Vec<usize>)>,
+    /// Types of the configuration: `("accum_t", ..)`. Every array adds its own as `<role>_t`.
     pub types: Vec<(&'static str, FixedType)>,
     /// Weights, biases and tables, passed to the kernel in this order.
     pub arrays: Vec<ConstantArray>,
@@ -22,6 +24,14 @@ pub struct ConstantArray {
     pub role: &'static str,
     /// The mantissas, in the order in which the kernel reads them.
     pub tensor: FixedTensor,
+}
+
+impl LayerCode {
+    /// A kernel that needs no more than some numbers.
+    #[must_use]
+    pub fn plain(kernel: &'static str, constants: Vec<(&'static str, i64)>) -> Self {
+        Self { kernel, constants, lists: Vec::new(), types: Vec::new(), arrays: Vec::new() }
+    }
 }
 
 impl ConstantArray {

@@ -68,8 +68,10 @@ impl OpDef for Concatenate {
     }
 
     fn code(&self, types: &OpTypes<'_>, _hardware: &Hardware) -> Option<LayerCode> {
-        let outer = types.output.shape.size() / types.output.shape.channels().max(1);
-        let constants = vec![("n_outer", outer as i64)];
-        Some(LayerCode { kernel: "concatenate", constants, types: Vec::new(), arrays: Vec::new() })
+        let channels = types.output.shape.channels();
+        let outer = types.output.shape.size() / channels.max(1);
+        let constants = vec![("n_outer", outer as i64), ("n_out", channels as i64)];
+        let inputs = types.inputs.iter().map(|input| input.shape.channels()).collect();
+        Some(LayerCode { lists: vec![("n_in", inputs)], ..LayerCode::plain("concatenate", constants) })
     }
 }

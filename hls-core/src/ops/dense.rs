@@ -97,9 +97,8 @@ impl Dense {
         Ok(())
     }
 
-    /// The nonzero weights as coordinates, in the order of the outputs, padded so that `lanes` multipliers have
-    /// `reuse` turns each; a padding product has weight zero.
-    fn coordinates(&self, reuse: usize) -> Vec<ConstantArray> {
+    /// The nonzero weights as coordinates, in the order of the outputs; one product with weight zero where there is none.
+    fn coordinates(&self) -> Vec<ConstantArray> {
         let mut entries: Vec<(usize, usize, i64)> = Vec::new();
         for output in 0..self.outputs() {
             for input in 0..self.inputs() {
@@ -109,8 +108,9 @@ impl Dense {
                 }
             }
         }
-        let lanes = entries.len().div_ceil(reuse).max(1);
-        entries.resize(lanes * reuse, (0, 0, 0));
+        if entries.is_empty() {
+            entries.push((0, 0, 0));
+        }
         let column = |pick: fn(&(usize, usize, i64)) -> usize| entries.iter().map(pick).collect::<Vec<_>>();
         let raw = entries.iter().map(|entry| entry.2).collect();
         vec![
@@ -194,18 +194,30 @@ impl OpDef for Dense {
     }
 
     fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode> {
+        let (products, zeros, reuse) = (self.weight.raw.len(), self.weight.zeros(), hardware.reuse_factor.max(1));
         let mut constants = vec![
             ("n_in", self.inputs() as i64),
             ("n_out", self.outputs() as i64),
-            ("reuse_factor", hardware.reuse_factor as i64),
-            ("n_zeros", self.weight.zeros() as i64),
+            ("reuse_factor", reuse as i64),
+            ("n_zeros", zeros as i64),
         ];
+        let whole = |role, tensor| vec![ConstantArray { role, tensor }];
         let (kernel, mut arrays) = match hardware.strategy {
-            Strategy::Latency => ("dense_latency", vec![ConstantArray { role: "weight", tensor: self.weight.clone() }]),
-            Strategy::Resource => ("dense_resource", vec![ConstantArray { role: "weight", tensor: self.transposed() }]),
+            Strategy::Latency => {
+                // Multiplications by zero vanish; the others are spread over the clocks that a sample may take.
+                let limit = (products.div_ceil(reuse) - zeros / reuse).max(1);
+                constants.push(("multiplier_limit", limit as i64));
+                ("dense_latency", whole("weight", self.weight.clone()))
+            }
+            Strategy::Resource => {
+                constants.push(("lanes", products.div_ceil(reuse) as i64));
+                ("dense_resource", whole("weight", self.transposed()))
+            }
             Strategy::Unrolled => {
-                let arrays = self.coordinates(hardware.reuse_factor);
-                constants.push(("n_products", arrays[0].tensor.raw.len() as i64));
+                let arrays = self.coordinates();
+                let listed = arrays[0].tensor.raw.len();
+                constants.push(("n_products", listed as i64));
+                constants.push(("multiplier_limit", listed.div_ceil(reuse) as i64));
                 ("dense_unrolled", arrays)
             }
         };
@@ -217,7 +229,7 @@ impl OpDef for Dense {
             ..types.output.ty.format
         });
         let accum = if self.accum.is_some() { types.output.ty } else { accum };
-        Some(LayerCode { kernel, constants, types: vec![("accum_t", accum)], arrays })
+        Some(LayerCode { kernel, constants, lists: Vec::new(), types: vec![("accum_t", accum)], arrays })
     }
 
     fn details(&self) -> String {

@@ -49,6 +49,6 @@ impl OpDef for Quantize {
 
     fn code(&self, types: &OpTypes<'_>, _hardware: &Hardware) -> Option<LayerCode> {
         let constants = vec![("n_in", types.output.shape.size() as i64)];
-        Some(LayerCode { kernel: "quantize", constants, types: Vec::new(), arrays: Vec::new() })
+        Some(LayerCode::plain("quantize", constants))
     }
 }

@@ -264,13 +264,17 @@ impl OpDef for Softmax {
             constants: vec![
                 ("n_in", shape.channels() as i64),
                 ("n_outer", (shape.size() / shape.channels().max(1)) as i64),
+                ("exp_entries", row.exp_table.len() as i64),
+                ("reciprocal_entries", row.reciprocal_table.len() as i64),
+                ("sum_fraction", plan.sum_fraction().into()),
                 ("max_shift", plan.max_shift.into()),
                 ("index_bits", plan.index_bits.into()),
                 ("reciprocal_fraction", plan.fraction.into()),
                 ("table_fraction", RECIPROCAL_FRACTION.into()),
                 ("newton", plan.newton.into()),
             ],
-            types: vec![("diff_t", self.diff), ("exp_t", self.exp)],
+            lists: Vec::new(),
+            types: vec![("diff_t", self.diff)],
             arrays: vec![
                 table("exp_table", self.exp.format, row.exp_table),
                 table("reciprocal_table", reciprocal, row.reciprocal_table),

@@ -1,0 +1,74 @@
+//! The templates, embedded and compiled once.
+
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::EmitError;
+
+/// Name and text of every template.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("vitis/top.h", include_str!("../../../templates/vitis/top.h.tera")),
+    ("vitis/top.cpp", include_str!("../../../templates/vitis/top.cpp.tera")),
+    ("vitis/defines.h", include_str!("../../../templates/vitis/defines.h.tera")),
+    ("vitis/parameters.h", include_str!("../../../templates/vitis/parameters.h.tera")),
+    ("vitis/test.cpp", include_str!("../../../templates/vitis/test.cpp.tera")),
+    ("vitis/project.tcl", include_str!("../../../templates/vitis/project.tcl.tera")),
+    ("vitis/hls_config.cfg", include_str!("../../../templates/vitis/hls_config.cfg.tera")),
+    ("vitis/build.sh", include_str!("../../../templates/vitis/build.sh.tera")),
+];
+
+/// The C++ kernels, by name: copied as they are.
+const KERNELS: &[(&str, &str)] = &[
+    ("add", include_str!("../../../templates/common/add.h")),
+    ("argmax", include_str!("../../../templates/common/argmax.h")),
+    ("concatenate", include_str!("../../../templates/common/concatenate.h")),
+    ("copy", include_str!("../../../templates/common/copy.h")),
+    ("dense_latency", include_str!("../../../templates/common/dense_latency.h")),
+    ("dense_resource", include_str!("../../../templates/common/dense_resource.h")),
+    ("dense_unrolled", include_str!("../../../templates/common/dense_unrolled.h")),
+    ("platform", include_str!("../../../templates/common/platform.h")),
+    ("quantize", include_str!("../../../templates/common/quantize.h")),
+    ("relu", include_str!("../../../templates/common/relu.h")),
+    ("softmax", include_str!("../../../templates/common/softmax.h")),
+];
+
+/// A template filled with the fields of `data`.
+pub(super) fn render(template: &str, data: &impl Serialize) -> Result<String, EmitError> {
+    let context = Context::from_serialize(data).map_err(|error| EmitError::Template(error.to_string()))?;
+    engine()?.render(template, &context).map_err(|error| EmitError::Template(error.to_string()))
+}
+
+/// The header of a kernel.
+pub(super) fn kernel(name: &str) -> Option<&'static str> {
+    KERNELS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+fn engine() -> Result<&'static Tera, EmitError> {
+    static ENGINE: OnceLock<Result<Tera, String>> = OnceLock::new();
+    let build = || {
+        let mut tera = Tera::new();
+        // The templates are no HTML.
+        tera.autoescape_on(Vec::<&str>::new());
+        tera.add_raw_templates(TEMPLATES.iter().copied()).map_err(|error| error.to_string())?;
+        Ok(tera)
+    };
+    ENGINE.get_or_init(build).as_ref().map_err(|message| EmitError::Template(message.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_compiles() {
+        assert!(engine().is_ok(), "{:?}", engine().err());
+    }
+
+    #[test]
+    fn a_missing_variable_is_an_error() {
+        let error = render("vitis/top.h", &serde_json::json!({ "name": "x" })).unwrap_err();
+        assert!(error.to_string().contains("internal error"), "{error}");
+    }
+}

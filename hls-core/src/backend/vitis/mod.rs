@@ -1,0 +1,160 @@
+//! Vivado HLS and Vitis HLS: C++ with `ap_fixed`, one call, one configuration and one set of types a layer.
+
+mod data;
+mod names;
+mod wiring;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::data::{Firmware, layers};
+use super::manifest::{MANIFEST, manifest};
+use super::render::{kernel, render};
+use super::{Backend, EmitError, Project, Target, TestVectors, integers};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::emulator::Emulator;
+use crate::fixed::FixedType;
+use crate::ir::Graph;
+use crate::ops::ConstantArray;
+use crate::passes::{self, Pass, RemoveIdentities};
+use crate::rules::{IoType, Strategy};
+
+/// The back end for `vivado_hls`, `vitis_hls`, `vitis-run` and `v++`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Vitis;
+
+/// The tools stop to unroll and partition at this many elements.
+const PARTITION_LIMIT: usize = 4096;
+
+impl Backend for Vitis {
+    fn name(&self) -> &'static str {
+        "vitis"
+    }
+
+    fn check(&self, graph: &Graph, _target: &Target) -> Diagnostics {
+        let mut diagnostics = graph.verify().err().unwrap_or_default();
+        if graph.io_type() == IoType::IoStream {
+            diagnostics.push(
+                Diagnostic::error(Code::Unsupported, "the back end `vitis` does not build `io_type = io_stream` yet")
+                    .help("use `io_type = io_parallel`"),
+            );
+        }
+        names::check(graph, &mut diagnostics);
+        for node in graph.nodes() {
+            let multiplications = graph.workload(node).multiplications;
+            if node.hardware.strategy != Strategy::Resource && multiplications > PARTITION_LIMIT as u64 {
+                let message = format!(
+                    "{multiplications} multiplications are unrolled, but the tools stop at {PARTITION_LIMIT} elements"
+                );
+                let help = "use `strategy = resource` with a reuse factor";
+                let warning = Diagnostic::warning(Code::Hardware, message).help(help);
+                diagnostics.push(warning.at(&node.name, node.source.as_ref()));
+            }
+        }
+        diagnostics
+    }
+
+    fn passes(&self) -> Vec<Box<dyn Pass>> {
+        vec![Box::new(RemoveIdentities)]
+    }
+
+    fn spell_type(&self, ty: &FixedType) -> String {
+        let (format, sign) = (ty.format, if ty.format.signed { "" } else { "u" });
+        let (rounding, overflow) = (ty.rounding.ap_name(), ty.overflow.ap_name());
+        format!("ap_{sign}fixed<{}, {}, {rounding}, {overflow}, 0>", format.width, format.integer)
+    }
+
+    fn emit(&self, graph: &Graph, target: &Target, vectors: &TestVectors) -> Result<Project, EmitError> {
+        self.check(graph, target).into_result(())?;
+        if vectors.input.is_empty() {
+            return Err(EmitError::NoVectors);
+        }
+        let passes = self.passes();
+        let passes: Vec<&dyn Pass> = passes.iter().map(AsRef::as_ref).collect();
+        let graph = passes::run(graph, &passes)?;
+
+        let layers = layers(&graph);
+        let firmware = Firmware::new(&graph, target, &layers, |ty| self.spell_type(ty));
+        let name = graph.name();
+        let mut files = BTreeMap::new();
+        for (path, template) in [
+            (format!("firmware/{name}.h"), "vitis/top.h"),
+            (format!("firmware/{name}.cpp"), "vitis/top.cpp"),
+            ("firmware/defines.h".to_owned(), "vitis/defines.h"),
+            ("firmware/parameters.h".to_owned(), "vitis/parameters.h"),
+            (format!("{name}_test.cpp"), "vitis/test.cpp"),
+            ("project.tcl".to_owned(), "vitis/project.tcl"),
+            ("hls_config.cfg".to_owned(), "vitis/hls_config.cfg"),
+            ("build.sh".to_owned(), "vitis/build.sh"),
+        ] {
+            files.insert(path, render(template, &firmware)?.into_bytes());
+        }
+        let tcl = include_bytes!("../../../../templates/vitis/build_prj.tcl");
+        files.insert("build_prj.tcl".to_owned(), tcl.to_vec());
+        let tcl = include_bytes!("../../../../templates/vitis/vivado_synth.tcl");
+        files.insert("vivado_synth.tcl".to_owned(), tcl.to_vec());
+        for kernel_name in BTreeSet::from(["platform"]).into_iter().chain(firmware.kernels()) {
+            let header = kernel(kernel_name);
+            let header = header.ok_or_else(|| EmitError::Template(format!("there is no kernel `{kernel_name}`")))?;
+            files.insert(format!("firmware/nnet/{kernel_name}.h"), header.as_bytes().to_vec());
+        }
+        for layer in &layers {
+            for array in &layer.code.arrays {
+                let identifier = names::array(array.role, layer.name);
+                files.insert(format!("firmware/weights/{identifier}.h"), constant_array(&identifier, array));
+            }
+        }
+        let samples = test_data(&graph, vectors, &mut files)?;
+        let text = manifest(self.name(), &graph, target, samples, &files)
+            .map_err(|error| EmitError::Template(error.to_string()))?;
+        files.insert(MANIFEST.to_owned(), text);
+        Ok(Project { name: name.to_owned(), files })
+    }
+}
+
+/// A header with one array of mantissas.
+fn constant_array(identifier: &str, array: &ConstantArray) -> Vec<u8> {
+    let tensor = &array.tensor;
+    let dims: Vec<String> = tensor.dims.iter().map(ToString::to_string).collect();
+    let guard = identifier.to_uppercase();
+    let sign = if tensor.format.signed { "signed" } else { "unsigned" };
+    let head = format!(
+        "#ifndef WEIGHTS_{guard}_H_\n#define WEIGHTS_{guard}_H_\n\n#include \"../nnet/platform.h\"\n\n\
+         // {} mantissas of {}, {} of them zero; value = mantissa * 2^{}.\n\
+         static const nnet::{sign}_raw<{}>::type {identifier}[{}] = {{\n",
+        dims.join(" x "),
+        tensor.format,
+        tensor.zeros(),
+        -tensor.format.fraction(),
+        tensor.format.width,
+        tensor.raw.len(),
+    );
+    let mut text = head.into_bytes();
+    text.reserve(tensor.raw.len() * 4);
+    // A line for each of the last dimension's rows would be too long for some tools.
+    integers::push_rows(&mut text, &tensor.raw, 32, b", ", b",\n");
+    text.extend_from_slice(b"};\n\n#endif\n");
+    text
+}
+
+/// Writes the bench's inputs and, from the emulator, its expected outputs; returns the number of vectors.
+fn test_data(graph: &Graph, vectors: &TestVectors, files: &mut BTreeMap<String, Vec<u8>>) -> Result<usize, EmitError> {
+    let outputs = Emulator::new(graph).run(&vectors.input)?;
+    let features = graph.input().shape.size();
+    let samples = vectors.input.len() / features;
+    let mut text = format!("{samples} {features}\n").into_bytes();
+    integers::push_rows(&mut text, &vectors.input, features, b" ", b"\n");
+    files.insert("tb_data/input.dat".to_owned(), text);
+
+    let mut text = format!("{samples} {}\n", outputs.features.iter().sum::<usize>()).into_bytes();
+    for sample in 0..samples {
+        for (index, (raw, &features)) in outputs.raw.iter().zip(&outputs.features).enumerate() {
+            if index > 0 {
+                text.push(b' ');
+            }
+            integers::push_rows(&mut text, &raw[sample * features..][..features], features, b" ", b"");
+        }
+        text.push(b'\n');
+    }
+    files.insert("tb_data/expected.dat".to_owned(), text);
+    Ok(samples)
+}
