@@ -35,16 +35,25 @@ impl Image {
         &self,
         input: ::hls_train::__private::Value,
     ) -> [::hls_train::__private::Value; 1] {
-        let double = ::hls_train::__private::Layer::forward(
-            &self.double,
-            &[&input, &input],
+        let double = <Add<
+            Fixed<9, 1>,
+        > as ::hls_train::__private::Layer>::forward(&self.double, &[&input, &input]);
+        let flatten = <Flatten as ::hls_train::__private::Layer>::forward(
+            &self.flatten,
+            &[&double],
         );
-        let flatten = ::hls_train::__private::Layer::forward(&self.flatten, &[&double]);
-        let fc1 = ::hls_train::__private::Layer::forward(&self.fc1, &[&flatten]);
+        let fc1 = <Dense<
+            { SIDE * SIDE },
+            10,
+            W4,
+        > as ::hls_train::__private::Layer>::forward(&self.fc1, &[&flatten]);
         [fc1]
     }
     #[doc(hidden)]
-    const __HLS_OUTPUT_SHAPES: [::hls_train::__private::Shape; 1] = {
+    const __HLS_OUTPUT_SHAPES: ::core::result::Result<
+        [::hls_train::__private::Shape; 1],
+        (usize, ::hls_train::__private::Message),
+    > = 'fold: {
         let input = <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE;
         let double = match <Add<Fixed<9, 1>> as ::hls_train::__private::Layer>::RULE
             .infer(
@@ -67,24 +76,9 @@ impl Image {
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((0usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Add<
-            Fixed<9, 1>,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "double",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::Some(2 * SIDE),
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let flatten = match <Flatten as ::hls_train::__private::Layer>::RULE
             .infer(
                 "flatten",
@@ -102,22 +96,9 @@ impl Image {
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((1usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Flatten as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "flatten",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let fc1 = match <Dense<
             { SIDE * SIDE },
             10,
@@ -139,29 +120,10 @@ impl Image {
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((2usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Dense<
-            { SIDE * SIDE },
-            10,
-            W4,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "fc1",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::Some(
-                        ::hls_train::__private::Strategy::Unrolled,
-                    ),
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
-        [fc1]
+        ::core::result::Result::Ok([fc1])
     };
 }
 #[automatically_derived]
@@ -176,8 +138,14 @@ impl ::hls_train::__private::HlsModel for Image {
         SIDE,
         { 2 - 1 },
     ]);
-    const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = &Self::__HLS_OUTPUT_SHAPES;
-    const OUTPUT_SHAPE: ::hls_train::__private::Shape = Self::__HLS_OUTPUT_SHAPES[0];
+    const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = match &Self::__HLS_OUTPUT_SHAPES {
+        ::core::result::Result::Ok(shapes) => shapes,
+        ::core::result::Result::Err(_) => &[],
+    };
+    const OUTPUT_SHAPE: ::hls_train::__private::Shape = match Self::OUTPUT_SHAPES {
+        [.., last] => *last,
+        [] => <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE,
+    };
     #[allow(clippy::needless_update)]
     const ATTRIBUTES: ::hls_train::__private::ModelAttributes = ::hls_train::__private::ModelAttributes {
         io_type: ::hls_train::__private::IoType::IoStream,
@@ -206,53 +174,59 @@ impl ::hls_train::__private::HlsModel for Image {
             Self::ATTRIBUTES,
         );
         let input = lowering.input();
-        let double = lowering
-            .layer(
-                &self.double,
-                &::hls_train::__private::Site {
-                    name: "double",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::Some(2 * SIDE),
-                    },
+        let double = <Add<
+            Fixed<9, 1>,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.double,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "double",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::Some(2 * SIDE),
                 },
-                &[&input, &input],
-            );
-        let flatten = lowering
-            .layer(
-                &self.flatten,
-                &::hls_train::__private::Site {
-                    name: "flatten",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&input, &input],
+        );
+        let flatten = <Flatten as ::hls_train::__private::Layer>::lower_into(
+            &self.flatten,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "flatten",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&double],
-            );
-        let fc1 = lowering
-            .layer(
-                &self.fc1,
-                &::hls_train::__private::Site {
-                    name: "fc1",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::Some(
-                            ::hls_train::__private::Strategy::Unrolled,
-                        ),
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&double],
+        );
+        let fc1 = <Dense<
+            { SIDE * SIDE },
+            10,
+            W4,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.fc1,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "fc1",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::Some(
+                        ::hls_train::__private::Strategy::Unrolled,
+                    ),
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&flatten],
-            );
+            },
+            &[&flatten],
+        );
         lowering.finish(&[&fc1])
     }
     fn precisions(
@@ -261,19 +235,21 @@ impl ::hls_train::__private::HlsModel for Image {
         (::std::string::String, &mut ::hls_train::__private::Precision),
     > {
         let mut precisions = ::std::vec::Vec::new();
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.double,
-        ) {
+        for (name, precision) in <Add<
+            Fixed<9, 1>,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.double) {
             precisions.push((::std::format!("{}.{}", "double", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
+        for (name, precision) in <Flatten as ::hls_train::__private::Layer>::precisions(
             &mut self.flatten,
         ) {
             precisions.push((::std::format!("{}.{}", "flatten", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.fc1,
-        ) {
+        for (name, precision) in <Dense<
+            { SIDE * SIDE },
+            10,
+            W4,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.fc1) {
             precisions.push((::std::format!("{}.{}", "fc1", name), precision));
         }
         precisions
@@ -286,13 +262,19 @@ impl ::hls_train::burn::module::Module for Image {
         visitor: &mut Visitor,
     ) {
         visitor.enter_module("double", "Struct:Image");
-        ::hls_train::burn::module::Module::visit(&self.double, visitor);
+        <Add<
+            Fixed<9, 1>,
+        > as ::hls_train::burn::module::Module>::visit(&self.double, visitor);
         visitor.exit_module("double", "Struct:Image");
         visitor.enter_module("flatten", "Struct:Image");
-        ::hls_train::burn::module::Module::visit(&self.flatten, visitor);
+        <Flatten as ::hls_train::burn::module::Module>::visit(&self.flatten, visitor);
         visitor.exit_module("flatten", "Struct:Image");
         visitor.enter_module("fc1", "Struct:Image");
-        ::hls_train::burn::module::Module::visit(&self.fc1, visitor);
+        <Dense<
+            { SIDE * SIDE },
+            10,
+            W4,
+        > as ::hls_train::burn::module::Module>::visit(&self.fc1, visitor);
         visitor.exit_module("fc1", "Struct:Image");
     }
     fn map<Mapper: ::hls_train::burn::module::ModuleMapper>(
@@ -300,13 +282,22 @@ impl ::hls_train::burn::module::Module for Image {
         mapper: &mut Mapper,
     ) -> Self {
         mapper.enter_module("double", "Struct:Image");
-        let double = ::hls_train::burn::module::Module::map(self.double, mapper);
+        let double = <Add<
+            Fixed<9, 1>,
+        > as ::hls_train::burn::module::Module>::map(self.double, mapper);
         mapper.exit_module("double", "Struct:Image");
         mapper.enter_module("flatten", "Struct:Image");
-        let flatten = ::hls_train::burn::module::Module::map(self.flatten, mapper);
+        let flatten = <Flatten as ::hls_train::burn::module::Module>::map(
+            self.flatten,
+            mapper,
+        );
         mapper.exit_module("flatten", "Struct:Image");
         mapper.enter_module("fc1", "Struct:Image");
-        let fc1 = ::hls_train::burn::module::Module::map(self.fc1, mapper);
+        let fc1 = <Dense<
+            { SIDE * SIDE },
+            10,
+            W4,
+        > as ::hls_train::burn::module::Module>::map(self.fc1, mapper);
         mapper.exit_module("fc1", "Struct:Image");
         Self { double, flatten, fc1 }
     }
@@ -314,53 +305,93 @@ impl ::hls_train::burn::module::Module for Image {
         &self,
         devices: ::hls_train::burn::module::Devices,
     ) -> ::hls_train::burn::module::Devices {
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.double,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
+        let devices = <Add<
+            Fixed<9, 1>,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.double, devices);
+        let devices = <Flatten as ::hls_train::burn::module::Module>::collect_devices(
             &self.flatten,
             devices,
         );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.fc1,
-            devices,
-        );
+        let devices = <Dense<
+            { SIDE * SIDE },
+            10,
+            W4,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.fc1, devices);
         devices
     }
     fn to_device(self, device: &::hls_train::__private::Device) -> Self {
         Self {
-            double: ::hls_train::burn::module::Module::to_device(self.double, device),
-            flatten: ::hls_train::burn::module::Module::to_device(self.flatten, device),
-            fc1: ::hls_train::burn::module::Module::to_device(self.fc1, device),
+            double: <Add<
+                Fixed<9, 1>,
+            > as ::hls_train::burn::module::Module>::to_device(self.double, device),
+            flatten: <Flatten as ::hls_train::burn::module::Module>::to_device(
+                self.flatten,
+                device,
+            ),
+            fc1: <Dense<
+                { SIDE * SIDE },
+                10,
+                W4,
+            > as ::hls_train::burn::module::Module>::to_device(self.fc1, device),
         }
     }
     fn fork(self, device: &::hls_train::__private::Device) -> Self {
         Self {
-            double: ::hls_train::burn::module::Module::fork(self.double, device),
-            flatten: ::hls_train::burn::module::Module::fork(self.flatten, device),
-            fc1: ::hls_train::burn::module::Module::fork(self.fc1, device),
+            double: <Add<
+                Fixed<9, 1>,
+            > as ::hls_train::burn::module::Module>::fork(self.double, device),
+            flatten: <Flatten as ::hls_train::burn::module::Module>::fork(
+                self.flatten,
+                device,
+            ),
+            fc1: <Dense<
+                { SIDE * SIDE },
+                10,
+                W4,
+            > as ::hls_train::burn::module::Module>::fork(self.fc1, device),
         }
     }
     fn valid(&self) -> Self {
         Self {
-            double: ::hls_train::burn::module::Module::valid(&self.double),
-            flatten: ::hls_train::burn::module::Module::valid(&self.flatten),
-            fc1: ::hls_train::burn::module::Module::valid(&self.fc1),
+            double: <Add<
+                Fixed<9, 1>,
+            > as ::hls_train::burn::module::Module>::valid(&self.double),
+            flatten: <Flatten as ::hls_train::burn::module::Module>::valid(
+                &self.flatten,
+            ),
+            fc1: <Dense<
+                { SIDE * SIDE },
+                10,
+                W4,
+            > as ::hls_train::burn::module::Module>::valid(&self.fc1),
         }
     }
     fn train(self) -> Self {
         Self {
-            double: ::hls_train::burn::module::Module::train(self.double),
-            flatten: ::hls_train::burn::module::Module::train(self.flatten),
-            fc1: ::hls_train::burn::module::Module::train(self.fc1),
+            double: <Add<
+                Fixed<9, 1>,
+            > as ::hls_train::burn::module::Module>::train(self.double),
+            flatten: <Flatten as ::hls_train::burn::module::Module>::train(self.flatten),
+            fc1: <Dense<
+                { SIDE * SIDE },
+                10,
+                W4,
+            > as ::hls_train::burn::module::Module>::train(self.fc1),
         }
     }
     fn materialize(self) -> Self {
         Self {
-            double: ::hls_train::burn::module::Module::materialize(self.double),
-            flatten: ::hls_train::burn::module::Module::materialize(self.flatten),
-            fc1: ::hls_train::burn::module::Module::materialize(self.fc1),
+            double: <Add<
+                Fixed<9, 1>,
+            > as ::hls_train::burn::module::Module>::materialize(self.double),
+            flatten: <Flatten as ::hls_train::burn::module::Module>::materialize(
+                self.flatten,
+            ),
+            fc1: <Dense<
+                { SIDE * SIDE },
+                10,
+                W4,
+            > as ::hls_train::burn::module::Module>::materialize(self.fc1),
         }
     }
 }
@@ -393,5 +424,64 @@ impl ::core::fmt::Display for Image {
     }
 }
 const _: () = {
-    let _ = Image::__HLS_OUTPUT_SHAPES;
+    if let ::core::result::Result::Err((0usize, message)) = Image::__HLS_OUTPUT_SHAPES {
+        ::core::panic!("{}", message.as_str())
+    }
+    if let ::core::result::Result::Err(message) = <Add<
+        Fixed<9, 1>,
+    > as ::hls_train::__private::Layer>::RULE
+        .hardware(
+            "double",
+            &::hls_train::__private::LayerAttributes {
+                reuse_factor: ::core::option::Option::None,
+                strategy: ::core::option::Option::None,
+                fifo_depth: ::core::option::Option::Some(2 * SIDE),
+            },
+            &<Image as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+        )
+    {
+        ::core::panic!("{}", message.as_str())
+    }
+};
+const _: () = {
+    if let ::core::result::Result::Err((1usize, message)) = Image::__HLS_OUTPUT_SHAPES {
+        ::core::panic!("{}", message.as_str())
+    }
+    if let ::core::result::Result::Err(message) = <Flatten as ::hls_train::__private::Layer>::RULE
+        .hardware(
+            "flatten",
+            &::hls_train::__private::LayerAttributes {
+                reuse_factor: ::core::option::Option::None,
+                strategy: ::core::option::Option::None,
+                fifo_depth: ::core::option::Option::None,
+            },
+            &<Image as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+        )
+    {
+        ::core::panic!("{}", message.as_str())
+    }
+};
+const _: () = {
+    if let ::core::result::Result::Err((2usize, message)) = Image::__HLS_OUTPUT_SHAPES {
+        ::core::panic!("{}", message.as_str())
+    }
+    if let ::core::result::Result::Err(message) = <Dense<
+        { SIDE * SIDE },
+        10,
+        W4,
+    > as ::hls_train::__private::Layer>::RULE
+        .hardware(
+            "fc1",
+            &::hls_train::__private::LayerAttributes {
+                reuse_factor: ::core::option::Option::None,
+                strategy: ::core::option::Option::Some(
+                    ::hls_train::__private::Strategy::Unrolled,
+                ),
+                fifo_depth: ::core::option::Option::None,
+            },
+            &<Image as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+        )
+    {
+        ::core::panic!("{}", message.as_str())
+    }
 };

@@ -38,13 +38,27 @@ impl JetTagger {
         &self,
         input: ::hls_train::__private::Value,
     ) -> [::hls_train::__private::Value; 1] {
-        let fc1 = ::hls_train::__private::Layer::forward(&self.fc1, &[&input]);
-        let relu1 = ::hls_train::__private::Layer::forward(&self.relu1, &[&fc1]);
-        let fc2 = ::hls_train::__private::Layer::forward(&self.fc2, &[&relu1]);
+        let fc1 = <Dense<
+            16,
+            64,
+            W6,
+        > as ::hls_train::__private::Layer>::forward(&self.fc1, &[&input]);
+        let relu1 = <Relu<
+            A6,
+        > as ::hls_train::__private::Layer>::forward(&self.relu1, &[&fc1]);
+        let fc2 = <Dense<
+            64,
+            5,
+            W6,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::forward(&self.fc2, &[&relu1]);
         [fc2]
     }
     #[doc(hidden)]
-    const __HLS_OUTPUT_SHAPES: [::hls_train::__private::Shape; 1] = {
+    const __HLS_OUTPUT_SHAPES: ::core::result::Result<
+        [::hls_train::__private::Shape; 1],
+        (usize, ::hls_train::__private::Message),
+    > = 'fold: {
         let input = <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE;
         let fc1 = match <Dense<16, 64, W6> as ::hls_train::__private::Layer>::RULE
             .infer(
@@ -61,26 +75,9 @@ impl JetTagger {
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((0usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Dense<
-            16,
-            64,
-            W6,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "fc1",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let relu1 = match <Relu<A6> as ::hls_train::__private::Layer>::RULE
             .infer(
                 "relu1",
@@ -98,24 +95,9 @@ impl JetTagger {
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((1usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Relu<
-            A6,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "relu1",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let fc2 = match <Dense<
             64,
             5,
@@ -138,30 +120,10 @@ impl JetTagger {
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((2usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Dense<
-            64,
-            5,
-            W6,
-            Fixed<8, 2>,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "fc2",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::Some(4),
-                    strategy: ::core::option::Option::Some(
-                        ::hls_train::__private::Strategy::Resource,
-                    ),
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
-        [fc2]
+        ::core::result::Result::Ok([fc2])
     };
 }
 #[automatically_derived]
@@ -174,8 +136,14 @@ impl ::hls_train::__private::HlsModel for JetTagger {
     const INPUT_SHAPE: ::hls_train::__private::Shape = ::hls_train::__private::Shape::new([
         16,
     ]);
-    const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = &Self::__HLS_OUTPUT_SHAPES;
-    const OUTPUT_SHAPE: ::hls_train::__private::Shape = Self::__HLS_OUTPUT_SHAPES[0];
+    const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = match &Self::__HLS_OUTPUT_SHAPES {
+        ::core::result::Result::Ok(shapes) => shapes,
+        ::core::result::Result::Err(_) => &[],
+    };
+    const OUTPUT_SHAPE: ::hls_train::__private::Shape = match Self::OUTPUT_SHAPES {
+        [.., last] => *last,
+        [] => <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE,
+    };
     #[allow(clippy::needless_update)]
     const ATTRIBUTES: ::hls_train::__private::ModelAttributes = ::hls_train::__private::ModelAttributes {
         io_type: ::hls_train::__private::IoType::IoParallel,
@@ -205,53 +173,64 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             Self::ATTRIBUTES,
         );
         let input = lowering.input();
-        let fc1 = lowering
-            .layer(
-                &self.fc1,
-                &::hls_train::__private::Site {
-                    name: "fc1",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+        let fc1 = <Dense<
+            16,
+            64,
+            W6,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.fc1,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "fc1",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&input],
-            );
-        let relu1 = lowering
-            .layer(
-                &self.relu1,
-                &::hls_train::__private::Site {
-                    name: "relu1",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&input],
+        );
+        let relu1 = <Relu<
+            A6,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.relu1,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "relu1",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&fc1],
-            );
-        let fc2 = lowering
-            .layer(
-                &self.fc2,
-                &::hls_train::__private::Site {
-                    name: "fc2",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::Some(4),
-                        strategy: ::core::option::Option::Some(
-                            ::hls_train::__private::Strategy::Resource,
-                        ),
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&fc1],
+        );
+        let fc2 = <Dense<
+            64,
+            5,
+            W6,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.fc2,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "fc2",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::Some(4),
+                    strategy: ::core::option::Option::Some(
+                        ::hls_train::__private::Strategy::Resource,
+                    ),
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&relu1],
-            );
+            },
+            &[&relu1],
+        );
         lowering.finish(&[&fc2])
     }
     fn precisions(
@@ -260,19 +239,24 @@ impl ::hls_train::__private::HlsModel for JetTagger {
         (::std::string::String, &mut ::hls_train::__private::Precision),
     > {
         let mut precisions = ::std::vec::Vec::new();
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.fc1,
-        ) {
+        for (name, precision) in <Dense<
+            16,
+            64,
+            W6,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.fc1) {
             precisions.push((::std::format!("{}.{}", "fc1", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.relu1,
-        ) {
+        for (name, precision) in <Relu<
+            A6,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.relu1) {
             precisions.push((::std::format!("{}.{}", "relu1", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.fc2,
-        ) {
+        for (name, precision) in <Dense<
+            64,
+            5,
+            W6,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.fc2) {
             precisions.push((::std::format!("{}.{}", "fc2", name), precision));
         }
         precisions
@@ -285,13 +269,22 @@ impl ::hls_train::burn::module::Module for JetTagger {
         visitor: &mut Visitor,
     ) {
         visitor.enter_module("fc1", "Struct:JetTagger");
-        ::hls_train::burn::module::Module::visit(&self.fc1, visitor);
+        <Dense<
+            16,
+            64,
+            W6,
+        > as ::hls_train::burn::module::Module>::visit(&self.fc1, visitor);
         visitor.exit_module("fc1", "Struct:JetTagger");
         visitor.enter_module("relu1", "Struct:JetTagger");
-        ::hls_train::burn::module::Module::visit(&self.relu1, visitor);
+        <Relu<A6> as ::hls_train::burn::module::Module>::visit(&self.relu1, visitor);
         visitor.exit_module("relu1", "Struct:JetTagger");
         visitor.enter_module("fc2", "Struct:JetTagger");
-        ::hls_train::burn::module::Module::visit(&self.fc2, visitor);
+        <Dense<
+            64,
+            5,
+            W6,
+            Fixed<8, 2>,
+        > as ::hls_train::burn::module::Module>::visit(&self.fc2, visitor);
         visitor.exit_module("fc2", "Struct:JetTagger");
     }
     fn map<Mapper: ::hls_train::burn::module::ModuleMapper>(
@@ -299,13 +292,24 @@ impl ::hls_train::burn::module::Module for JetTagger {
         mapper: &mut Mapper,
     ) -> Self {
         mapper.enter_module("fc1", "Struct:JetTagger");
-        let fc1 = ::hls_train::burn::module::Module::map(self.fc1, mapper);
+        let fc1 = <Dense<
+            16,
+            64,
+            W6,
+        > as ::hls_train::burn::module::Module>::map(self.fc1, mapper);
         mapper.exit_module("fc1", "Struct:JetTagger");
         mapper.enter_module("relu1", "Struct:JetTagger");
-        let relu1 = ::hls_train::burn::module::Module::map(self.relu1, mapper);
+        let relu1 = <Relu<
+            A6,
+        > as ::hls_train::burn::module::Module>::map(self.relu1, mapper);
         mapper.exit_module("relu1", "Struct:JetTagger");
         mapper.enter_module("fc2", "Struct:JetTagger");
-        let fc2 = ::hls_train::burn::module::Module::map(self.fc2, mapper);
+        let fc2 = <Dense<
+            64,
+            5,
+            W6,
+            Fixed<8, 2>,
+        > as ::hls_train::burn::module::Module>::map(self.fc2, mapper);
         mapper.exit_module("fc2", "Struct:JetTagger");
         Self { fc1, relu1, fc2 }
     }
@@ -313,53 +317,106 @@ impl ::hls_train::burn::module::Module for JetTagger {
         &self,
         devices: ::hls_train::burn::module::Devices,
     ) -> ::hls_train::burn::module::Devices {
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.fc1,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.relu1,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.fc2,
-            devices,
-        );
+        let devices = <Dense<
+            16,
+            64,
+            W6,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.fc1, devices);
+        let devices = <Relu<
+            A6,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.relu1, devices);
+        let devices = <Dense<
+            64,
+            5,
+            W6,
+            Fixed<8, 2>,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.fc2, devices);
         devices
     }
     fn to_device(self, device: &::hls_train::__private::Device) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::to_device(self.fc1, device),
-            relu1: ::hls_train::burn::module::Module::to_device(self.relu1, device),
-            fc2: ::hls_train::burn::module::Module::to_device(self.fc2, device),
+            fc1: <Dense<
+                16,
+                64,
+                W6,
+            > as ::hls_train::burn::module::Module>::to_device(self.fc1, device),
+            relu1: <Relu<
+                A6,
+            > as ::hls_train::burn::module::Module>::to_device(self.relu1, device),
+            fc2: <Dense<
+                64,
+                5,
+                W6,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::to_device(self.fc2, device),
         }
     }
     fn fork(self, device: &::hls_train::__private::Device) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::fork(self.fc1, device),
-            relu1: ::hls_train::burn::module::Module::fork(self.relu1, device),
-            fc2: ::hls_train::burn::module::Module::fork(self.fc2, device),
+            fc1: <Dense<
+                16,
+                64,
+                W6,
+            > as ::hls_train::burn::module::Module>::fork(self.fc1, device),
+            relu1: <Relu<
+                A6,
+            > as ::hls_train::burn::module::Module>::fork(self.relu1, device),
+            fc2: <Dense<
+                64,
+                5,
+                W6,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::fork(self.fc2, device),
         }
     }
     fn valid(&self) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::valid(&self.fc1),
-            relu1: ::hls_train::burn::module::Module::valid(&self.relu1),
-            fc2: ::hls_train::burn::module::Module::valid(&self.fc2),
+            fc1: <Dense<
+                16,
+                64,
+                W6,
+            > as ::hls_train::burn::module::Module>::valid(&self.fc1),
+            relu1: <Relu<A6> as ::hls_train::burn::module::Module>::valid(&self.relu1),
+            fc2: <Dense<
+                64,
+                5,
+                W6,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::valid(&self.fc2),
         }
     }
     fn train(self) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::train(self.fc1),
-            relu1: ::hls_train::burn::module::Module::train(self.relu1),
-            fc2: ::hls_train::burn::module::Module::train(self.fc2),
+            fc1: <Dense<
+                16,
+                64,
+                W6,
+            > as ::hls_train::burn::module::Module>::train(self.fc1),
+            relu1: <Relu<A6> as ::hls_train::burn::module::Module>::train(self.relu1),
+            fc2: <Dense<
+                64,
+                5,
+                W6,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::train(self.fc2),
         }
     }
     fn materialize(self) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::materialize(self.fc1),
-            relu1: ::hls_train::burn::module::Module::materialize(self.relu1),
-            fc2: ::hls_train::burn::module::Module::materialize(self.fc2),
+            fc1: <Dense<
+                16,
+                64,
+                W6,
+            > as ::hls_train::burn::module::Module>::materialize(self.fc1),
+            relu1: <Relu<
+                A6,
+            > as ::hls_train::burn::module::Module>::materialize(self.relu1),
+            fc2: <Dense<
+                64,
+                5,
+                W6,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::materialize(self.fc2),
         }
     }
 }
@@ -392,5 +449,69 @@ impl ::core::fmt::Display for JetTagger {
     }
 }
 const _: () = {
-    let _ = JetTagger::__HLS_OUTPUT_SHAPES;
+    if let ::core::result::Result::Err((0usize, message)) = JetTagger::__HLS_OUTPUT_SHAPES {
+        ::core::panic!("{}", message.as_str())
+    }
+    if let ::core::result::Result::Err(message) = <Dense<
+        16,
+        64,
+        W6,
+    > as ::hls_train::__private::Layer>::RULE
+        .hardware(
+            "fc1",
+            &::hls_train::__private::LayerAttributes {
+                reuse_factor: ::core::option::Option::None,
+                strategy: ::core::option::Option::None,
+                fifo_depth: ::core::option::Option::None,
+            },
+            &<JetTagger as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+        )
+    {
+        ::core::panic!("{}", message.as_str())
+    }
+};
+const _: () = {
+    if let ::core::result::Result::Err((1usize, message)) = JetTagger::__HLS_OUTPUT_SHAPES {
+        ::core::panic!("{}", message.as_str())
+    }
+    if let ::core::result::Result::Err(message) = <Relu<
+        A6,
+    > as ::hls_train::__private::Layer>::RULE
+        .hardware(
+            "relu1",
+            &::hls_train::__private::LayerAttributes {
+                reuse_factor: ::core::option::Option::None,
+                strategy: ::core::option::Option::None,
+                fifo_depth: ::core::option::Option::None,
+            },
+            &<JetTagger as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+        )
+    {
+        ::core::panic!("{}", message.as_str())
+    }
+};
+const _: () = {
+    if let ::core::result::Result::Err((2usize, message)) = JetTagger::__HLS_OUTPUT_SHAPES {
+        ::core::panic!("{}", message.as_str())
+    }
+    if let ::core::result::Result::Err(message) = <Dense<
+        64,
+        5,
+        W6,
+        Fixed<8, 2>,
+    > as ::hls_train::__private::Layer>::RULE
+        .hardware(
+            "fc2",
+            &::hls_train::__private::LayerAttributes {
+                reuse_factor: ::core::option::Option::Some(4),
+                strategy: ::core::option::Option::Some(
+                    ::hls_train::__private::Strategy::Resource,
+                ),
+                fifo_depth: ::core::option::Option::None,
+            },
+            &<JetTagger as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+        )
+    {
+        ::core::panic!("{}", message.as_str())
+    }
 };

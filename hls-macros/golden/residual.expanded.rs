@@ -18,7 +18,138 @@ where
     /// The model with fresh weights on `device`.
     pub fn init(device: &::hls_train::__private::Device) -> Self {
         const {
-            let _ = Self::__HLS_OUTPUT_SHAPES;
+            {
+                if let ::core::result::Result::Err((0usize, message)) = Self::__HLS_OUTPUT_SHAPES {
+                    ::core::panic!("{}", message.as_str())
+                }
+                if let ::core::result::Result::Err(message) = <Dense<
+                    N,
+                    32,
+                    W,
+                > as ::hls_train::__private::Layer>::RULE
+                    .hardware(
+                        "fc1",
+                        &::hls_train::__private::LayerAttributes {
+                            reuse_factor: ::core::option::Option::None,
+                            strategy: ::core::option::Option::None,
+                            fifo_depth: ::core::option::Option::None,
+                        },
+                        &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+                    )
+                {
+                    ::core::panic!("{}", message.as_str())
+                }
+            }
+            {
+                if let ::core::result::Result::Err((1usize, message)) = Self::__HLS_OUTPUT_SHAPES {
+                    ::core::panic!("{}", message.as_str())
+                }
+                if let ::core::result::Result::Err(message) = <Relu<
+                    UFixed<8, 3, Rnd, Sat>,
+                > as ::hls_train::__private::Layer>::RULE
+                    .hardware(
+                        "relu1",
+                        &::hls_train::__private::LayerAttributes {
+                            reuse_factor: ::core::option::Option::None,
+                            strategy: ::core::option::Option::None,
+                            fifo_depth: ::core::option::Option::None,
+                        },
+                        &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+                    )
+                {
+                    ::core::panic!("{}", message.as_str())
+                }
+            }
+            {
+                if let ::core::result::Result::Err((2usize, message)) = Self::__HLS_OUTPUT_SHAPES {
+                    ::core::panic!("{}", message.as_str())
+                }
+                if let ::core::result::Result::Err(message) = <Dense<
+                    32,
+                    32,
+                    W,
+                > as ::hls_train::__private::Layer>::RULE
+                    .hardware(
+                        "fc2",
+                        &::hls_train::__private::LayerAttributes {
+                            reuse_factor: ::core::option::Option::Some(4),
+                            strategy: ::core::option::Option::Some(
+                                ::hls_train::__private::Strategy::Resource,
+                            ),
+                            fifo_depth: ::core::option::Option::None,
+                        },
+                        &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+                    )
+                {
+                    ::core::panic!("{}", message.as_str())
+                }
+            }
+            {
+                if let ::core::result::Result::Err((3usize, message)) = Self::__HLS_OUTPUT_SHAPES {
+                    ::core::panic!("{}", message.as_str())
+                }
+                if let ::core::result::Result::Err(message) = <Add<
+                    Fixed<12, 5, Rnd, Sat>,
+                > as ::hls_train::__private::Layer>::RULE
+                    .hardware(
+                        "skip",
+                        &::hls_train::__private::LayerAttributes {
+                            reuse_factor: ::core::option::Option::None,
+                            strategy: ::core::option::Option::None,
+                            fifo_depth: ::core::option::Option::None,
+                        },
+                        &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+                    )
+                {
+                    ::core::panic!("{}", message.as_str())
+                }
+            }
+            {
+                if let ::core::result::Result::Err((4usize, message)) = Self::__HLS_OUTPUT_SHAPES {
+                    ::core::panic!("{}", message.as_str())
+                }
+                if let ::core::result::Result::Err(message) = <Dense<
+                    32,
+                    5,
+                    W,
+                    W,
+                    Fixed<16, 8>,
+                > as ::hls_train::__private::Layer>::RULE
+                    .hardware(
+                        "classes",
+                        &::hls_train::__private::LayerAttributes {
+                            reuse_factor: ::core::option::Option::None,
+                            strategy: ::core::option::Option::None,
+                            fifo_depth: ::core::option::Option::None,
+                        },
+                        &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+                    )
+                {
+                    ::core::panic!("{}", message.as_str())
+                }
+            }
+            {
+                if let ::core::result::Result::Err((5usize, message)) = Self::__HLS_OUTPUT_SHAPES {
+                    ::core::panic!("{}", message.as_str())
+                }
+                if let ::core::result::Result::Err(message) = <Dense<
+                    32,
+                    1,
+                    Fixed<8, 2>,
+                > as ::hls_train::__private::Layer>::RULE
+                    .hardware(
+                        "energy",
+                        &::hls_train::__private::LayerAttributes {
+                            reuse_factor: ::core::option::Option::None,
+                            strategy: ::core::option::Option::None,
+                            fifo_depth: ::core::option::Option::None,
+                        },
+                        &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+                    )
+                {
+                    ::core::panic!("{}", message.as_str())
+                }
+            }
         }
         Self {
             fc1: <Dense<N, 32, W> as ::hls_train::__private::Layer>::init(device),
@@ -63,16 +194,41 @@ where
         let _ = &self.fc2;
         let _ = &self.relu1;
         let _ = &self.skip;
-        let fc1 = ::hls_train::__private::Layer::forward(&self.fc1, &[&input]);
-        let relu1 = ::hls_train::__private::Layer::forward(&self.relu1, &[&fc1]);
-        let fc2 = ::hls_train::__private::Layer::forward(&self.fc2, &[&relu1]);
-        let skip = ::hls_train::__private::Layer::forward(&self.skip, &[&fc2, &relu1]);
-        let classes = ::hls_train::__private::Layer::forward(&self.classes, &[&skip]);
-        let energy = ::hls_train::__private::Layer::forward(&self.energy, &[&skip]);
+        let fc1 = <Dense<
+            N,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::forward(&self.fc1, &[&input]);
+        let relu1 = <Relu<
+            UFixed<8, 3, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::forward(&self.relu1, &[&fc1]);
+        let fc2 = <Dense<
+            32,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::forward(&self.fc2, &[&relu1]);
+        let skip = <Add<
+            Fixed<12, 5, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::forward(&self.skip, &[&fc2, &relu1]);
+        let classes = <Dense<
+            32,
+            5,
+            W,
+            W,
+            Fixed<16, 8>,
+        > as ::hls_train::__private::Layer>::forward(&self.classes, &[&skip]);
+        let energy = <Dense<
+            32,
+            1,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::forward(&self.energy, &[&skip]);
         [classes, energy]
     }
     #[doc(hidden)]
-    const __HLS_OUTPUT_SHAPES: [::hls_train::__private::Shape; 2] = {
+    const __HLS_OUTPUT_SHAPES: ::core::result::Result<
+        [::hls_train::__private::Shape; 2],
+        (usize, ::hls_train::__private::Message),
+    > = 'fold: {
         let input = <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE;
         let fc1 = match <Dense<N, 32, W> as ::hls_train::__private::Layer>::RULE
             .infer(
@@ -89,26 +245,9 @@ where
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((0usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Dense<
-            N,
-            32,
-            W,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "fc1",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let relu1 = match <Relu<
             UFixed<8, 3, Rnd, Sat>,
         > as ::hls_train::__private::Layer>::RULE
@@ -128,24 +267,9 @@ where
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((1usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Relu<
-            UFixed<8, 3, Rnd, Sat>,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "relu1",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let fc2 = match <Dense<32, 32, W> as ::hls_train::__private::Layer>::RULE
             .infer(
                 "fc2",
@@ -165,28 +289,9 @@ where
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((2usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Dense<
-            32,
-            32,
-            W,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "fc2",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::Some(4),
-                    strategy: ::core::option::Option::Some(
-                        ::hls_train::__private::Strategy::Resource,
-                    ),
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let skip = match <Add<
             Fixed<12, 5, Rnd, Sat>,
         > as ::hls_train::__private::Layer>::RULE
@@ -216,24 +321,9 @@ where
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((3usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Add<
-            Fixed<12, 5, Rnd, Sat>,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "skip",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let classes = match <Dense<
             32,
             5,
@@ -259,28 +349,9 @@ where
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((4usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Dense<
-            32,
-            5,
-            W,
-            W,
-            Fixed<16, 8>,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "classes",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
         let energy = match <Dense<
             32,
             1,
@@ -304,27 +375,10 @@ where
         {
             ::core::result::Result::Ok(shape) => shape,
             ::core::result::Result::Err(message) => {
-                ::core::panic!("{}", message.as_str())
+                break 'fold ::core::result::Result::Err((5usize, message));
             }
         };
-        if let ::core::result::Result::Err(message) = <Dense<
-            32,
-            1,
-            Fixed<8, 2>,
-        > as ::hls_train::__private::Layer>::RULE
-            .hardware(
-                "energy",
-                &::hls_train::__private::LayerAttributes {
-                    reuse_factor: ::core::option::Option::None,
-                    strategy: ::core::option::Option::None,
-                    fifo_depth: ::core::option::Option::None,
-                },
-                &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-            )
-        {
-            ::core::panic!("{}", message.as_str());
-        }
-        [classes, energy]
+        ::core::result::Result::Ok([classes, energy])
     };
 }
 #[automatically_derived]
@@ -341,8 +395,14 @@ where
     const INPUT_SHAPE: ::hls_train::__private::Shape = ::hls_train::__private::Shape::new([
         N,
     ]);
-    const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = &Self::__HLS_OUTPUT_SHAPES;
-    const OUTPUT_SHAPE: ::hls_train::__private::Shape = Self::__HLS_OUTPUT_SHAPES[1];
+    const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = match &Self::__HLS_OUTPUT_SHAPES {
+        ::core::result::Result::Ok(shapes) => shapes,
+        ::core::result::Result::Err(_) => &[],
+    };
+    const OUTPUT_SHAPE: ::hls_train::__private::Shape = match Self::OUTPUT_SHAPES {
+        [.., last] => *last,
+        [] => <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE,
+    };
     #[allow(clippy::needless_update)]
     const ATTRIBUTES: ::hls_train::__private::ModelAttributes = ::hls_train::__private::ModelAttributes {
         io_type: ::hls_train::__private::IoType::IoParallel,
@@ -370,98 +430,120 @@ where
             Self::ATTRIBUTES,
         );
         let input = lowering.input();
-        let fc1 = lowering
-            .layer(
-                &self.fc1,
-                &::hls_train::__private::Site {
-                    name: "fc1",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+        let fc1 = <Dense<
+            N,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.fc1,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "fc1",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&input],
-            );
-        let relu1 = lowering
-            .layer(
-                &self.relu1,
-                &::hls_train::__private::Site {
-                    name: "relu1",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&input],
+        );
+        let relu1 = <Relu<
+            UFixed<8, 3, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.relu1,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "relu1",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&fc1],
-            );
-        let fc2 = lowering
-            .layer(
-                &self.fc2,
-                &::hls_train::__private::Site {
-                    name: "fc2",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::Some(4),
-                        strategy: ::core::option::Option::Some(
-                            ::hls_train::__private::Strategy::Resource,
-                        ),
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&fc1],
+        );
+        let fc2 = <Dense<
+            32,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.fc2,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "fc2",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::Some(4),
+                    strategy: ::core::option::Option::Some(
+                        ::hls_train::__private::Strategy::Resource,
+                    ),
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&relu1],
-            );
-        let skip = lowering
-            .layer(
-                &self.skip,
-                &::hls_train::__private::Site {
-                    name: "skip",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&relu1],
+        );
+        let skip = <Add<
+            Fixed<12, 5, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.skip,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "skip",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&fc2, &relu1],
-            );
-        let classes = lowering
-            .layer(
-                &self.classes,
-                &::hls_train::__private::Site {
-                    name: "classes",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&fc2, &relu1],
+        );
+        let classes = <Dense<
+            32,
+            5,
+            W,
+            W,
+            Fixed<16, 8>,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.classes,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "classes",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&skip],
-            );
-        let energy = lowering
-            .layer(
-                &self.energy,
-                &::hls_train::__private::Site {
-                    name: "energy",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    attributes: ::hls_train::__private::LayerAttributes {
-                        reuse_factor: ::core::option::Option::None,
-                        strategy: ::core::option::Option::None,
-                        fifo_depth: ::core::option::Option::None,
-                    },
+            },
+            &[&skip],
+        );
+        let energy = <Dense<
+            32,
+            1,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::lower_into(
+            &self.energy,
+            &mut lowering,
+            &::hls_train::__private::Site {
+                name: "energy",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                attributes: ::hls_train::__private::LayerAttributes {
+                    reuse_factor: ::core::option::Option::None,
+                    strategy: ::core::option::Option::None,
+                    fifo_depth: ::core::option::Option::None,
                 },
-                &[&skip],
-            );
+            },
+            &[&skip],
+        );
         lowering.finish(&[&classes, &energy])
     }
     fn precisions(
@@ -470,34 +552,44 @@ where
         (::std::string::String, &mut ::hls_train::__private::Precision),
     > {
         let mut precisions = ::std::vec::Vec::new();
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.fc1,
-        ) {
+        for (name, precision) in <Dense<
+            N,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.fc1) {
             precisions.push((::std::format!("{}.{}", "fc1", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.relu1,
-        ) {
+        for (name, precision) in <Relu<
+            UFixed<8, 3, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.relu1) {
             precisions.push((::std::format!("{}.{}", "relu1", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.fc2,
-        ) {
+        for (name, precision) in <Dense<
+            32,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.fc2) {
             precisions.push((::std::format!("{}.{}", "fc2", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.skip,
-        ) {
+        for (name, precision) in <Add<
+            Fixed<12, 5, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.skip) {
             precisions.push((::std::format!("{}.{}", "skip", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.classes,
-        ) {
+        for (name, precision) in <Dense<
+            32,
+            5,
+            W,
+            W,
+            Fixed<16, 8>,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.classes) {
             precisions.push((::std::format!("{}.{}", "classes", name), precision));
         }
-        for (name, precision) in ::hls_train::__private::Layer::precisions(
-            &mut self.energy,
-        ) {
+        for (name, precision) in <Dense<
+            32,
+            1,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::precisions(&mut self.energy) {
             precisions.push((::std::format!("{}.{}", "energy", name), precision));
         }
         precisions
@@ -514,22 +606,44 @@ where
         visitor: &mut Visitor,
     ) {
         visitor.enter_module("fc1", "Struct:ResidualTagger");
-        ::hls_train::burn::module::Module::visit(&self.fc1, visitor);
+        <Dense<
+            N,
+            32,
+            W,
+        > as ::hls_train::burn::module::Module>::visit(&self.fc1, visitor);
         visitor.exit_module("fc1", "Struct:ResidualTagger");
         visitor.enter_module("relu1", "Struct:ResidualTagger");
-        ::hls_train::burn::module::Module::visit(&self.relu1, visitor);
+        <Relu<
+            UFixed<8, 3, Rnd, Sat>,
+        > as ::hls_train::burn::module::Module>::visit(&self.relu1, visitor);
         visitor.exit_module("relu1", "Struct:ResidualTagger");
         visitor.enter_module("fc2", "Struct:ResidualTagger");
-        ::hls_train::burn::module::Module::visit(&self.fc2, visitor);
+        <Dense<
+            32,
+            32,
+            W,
+        > as ::hls_train::burn::module::Module>::visit(&self.fc2, visitor);
         visitor.exit_module("fc2", "Struct:ResidualTagger");
         visitor.enter_module("skip", "Struct:ResidualTagger");
-        ::hls_train::burn::module::Module::visit(&self.skip, visitor);
+        <Add<
+            Fixed<12, 5, Rnd, Sat>,
+        > as ::hls_train::burn::module::Module>::visit(&self.skip, visitor);
         visitor.exit_module("skip", "Struct:ResidualTagger");
         visitor.enter_module("classes", "Struct:ResidualTagger");
-        ::hls_train::burn::module::Module::visit(&self.classes, visitor);
+        <Dense<
+            32,
+            5,
+            W,
+            W,
+            Fixed<16, 8>,
+        > as ::hls_train::burn::module::Module>::visit(&self.classes, visitor);
         visitor.exit_module("classes", "Struct:ResidualTagger");
         visitor.enter_module("energy", "Struct:ResidualTagger");
-        ::hls_train::burn::module::Module::visit(&self.energy, visitor);
+        <Dense<
+            32,
+            1,
+            Fixed<8, 2>,
+        > as ::hls_train::burn::module::Module>::visit(&self.energy, visitor);
         visitor.exit_module("energy", "Struct:ResidualTagger");
     }
     fn map<Mapper: ::hls_train::burn::module::ModuleMapper>(
@@ -537,22 +651,44 @@ where
         mapper: &mut Mapper,
     ) -> Self {
         mapper.enter_module("fc1", "Struct:ResidualTagger");
-        let fc1 = ::hls_train::burn::module::Module::map(self.fc1, mapper);
+        let fc1 = <Dense<
+            N,
+            32,
+            W,
+        > as ::hls_train::burn::module::Module>::map(self.fc1, mapper);
         mapper.exit_module("fc1", "Struct:ResidualTagger");
         mapper.enter_module("relu1", "Struct:ResidualTagger");
-        let relu1 = ::hls_train::burn::module::Module::map(self.relu1, mapper);
+        let relu1 = <Relu<
+            UFixed<8, 3, Rnd, Sat>,
+        > as ::hls_train::burn::module::Module>::map(self.relu1, mapper);
         mapper.exit_module("relu1", "Struct:ResidualTagger");
         mapper.enter_module("fc2", "Struct:ResidualTagger");
-        let fc2 = ::hls_train::burn::module::Module::map(self.fc2, mapper);
+        let fc2 = <Dense<
+            32,
+            32,
+            W,
+        > as ::hls_train::burn::module::Module>::map(self.fc2, mapper);
         mapper.exit_module("fc2", "Struct:ResidualTagger");
         mapper.enter_module("skip", "Struct:ResidualTagger");
-        let skip = ::hls_train::burn::module::Module::map(self.skip, mapper);
+        let skip = <Add<
+            Fixed<12, 5, Rnd, Sat>,
+        > as ::hls_train::burn::module::Module>::map(self.skip, mapper);
         mapper.exit_module("skip", "Struct:ResidualTagger");
         mapper.enter_module("classes", "Struct:ResidualTagger");
-        let classes = ::hls_train::burn::module::Module::map(self.classes, mapper);
+        let classes = <Dense<
+            32,
+            5,
+            W,
+            W,
+            Fixed<16, 8>,
+        > as ::hls_train::burn::module::Module>::map(self.classes, mapper);
         mapper.exit_module("classes", "Struct:ResidualTagger");
         mapper.enter_module("energy", "Struct:ResidualTagger");
-        let energy = ::hls_train::burn::module::Module::map(self.energy, mapper);
+        let energy = <Dense<
+            32,
+            1,
+            Fixed<8, 2>,
+        > as ::hls_train::burn::module::Module>::map(self.energy, mapper);
         mapper.exit_module("energy", "Struct:ResidualTagger");
         Self {
             fc1,
@@ -567,80 +703,190 @@ where
         &self,
         devices: ::hls_train::burn::module::Devices,
     ) -> ::hls_train::burn::module::Devices {
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.fc1,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.relu1,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.fc2,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.skip,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.classes,
-            devices,
-        );
-        let devices = ::hls_train::burn::module::Module::collect_devices(
-            &self.energy,
-            devices,
-        );
+        let devices = <Dense<
+            N,
+            32,
+            W,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.fc1, devices);
+        let devices = <Relu<
+            UFixed<8, 3, Rnd, Sat>,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.relu1, devices);
+        let devices = <Dense<
+            32,
+            32,
+            W,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.fc2, devices);
+        let devices = <Add<
+            Fixed<12, 5, Rnd, Sat>,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.skip, devices);
+        let devices = <Dense<
+            32,
+            5,
+            W,
+            W,
+            Fixed<16, 8>,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.classes, devices);
+        let devices = <Dense<
+            32,
+            1,
+            Fixed<8, 2>,
+        > as ::hls_train::burn::module::Module>::collect_devices(&self.energy, devices);
         devices
     }
     fn to_device(self, device: &::hls_train::__private::Device) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::to_device(self.fc1, device),
-            relu1: ::hls_train::burn::module::Module::to_device(self.relu1, device),
-            fc2: ::hls_train::burn::module::Module::to_device(self.fc2, device),
-            skip: ::hls_train::burn::module::Module::to_device(self.skip, device),
-            classes: ::hls_train::burn::module::Module::to_device(self.classes, device),
-            energy: ::hls_train::burn::module::Module::to_device(self.energy, device),
+            fc1: <Dense<
+                N,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::to_device(self.fc1, device),
+            relu1: <Relu<
+                UFixed<8, 3, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::to_device(self.relu1, device),
+            fc2: <Dense<
+                32,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::to_device(self.fc2, device),
+            skip: <Add<
+                Fixed<12, 5, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::to_device(self.skip, device),
+            classes: <Dense<
+                32,
+                5,
+                W,
+                W,
+                Fixed<16, 8>,
+            > as ::hls_train::burn::module::Module>::to_device(self.classes, device),
+            energy: <Dense<
+                32,
+                1,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::to_device(self.energy, device),
         }
     }
     fn fork(self, device: &::hls_train::__private::Device) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::fork(self.fc1, device),
-            relu1: ::hls_train::burn::module::Module::fork(self.relu1, device),
-            fc2: ::hls_train::burn::module::Module::fork(self.fc2, device),
-            skip: ::hls_train::burn::module::Module::fork(self.skip, device),
-            classes: ::hls_train::burn::module::Module::fork(self.classes, device),
-            energy: ::hls_train::burn::module::Module::fork(self.energy, device),
+            fc1: <Dense<
+                N,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::fork(self.fc1, device),
+            relu1: <Relu<
+                UFixed<8, 3, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::fork(self.relu1, device),
+            fc2: <Dense<
+                32,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::fork(self.fc2, device),
+            skip: <Add<
+                Fixed<12, 5, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::fork(self.skip, device),
+            classes: <Dense<
+                32,
+                5,
+                W,
+                W,
+                Fixed<16, 8>,
+            > as ::hls_train::burn::module::Module>::fork(self.classes, device),
+            energy: <Dense<
+                32,
+                1,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::fork(self.energy, device),
         }
     }
     fn valid(&self) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::valid(&self.fc1),
-            relu1: ::hls_train::burn::module::Module::valid(&self.relu1),
-            fc2: ::hls_train::burn::module::Module::valid(&self.fc2),
-            skip: ::hls_train::burn::module::Module::valid(&self.skip),
-            classes: ::hls_train::burn::module::Module::valid(&self.classes),
-            energy: ::hls_train::burn::module::Module::valid(&self.energy),
+            fc1: <Dense<
+                N,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::valid(&self.fc1),
+            relu1: <Relu<
+                UFixed<8, 3, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::valid(&self.relu1),
+            fc2: <Dense<
+                32,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::valid(&self.fc2),
+            skip: <Add<
+                Fixed<12, 5, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::valid(&self.skip),
+            classes: <Dense<
+                32,
+                5,
+                W,
+                W,
+                Fixed<16, 8>,
+            > as ::hls_train::burn::module::Module>::valid(&self.classes),
+            energy: <Dense<
+                32,
+                1,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::valid(&self.energy),
         }
     }
     fn train(self) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::train(self.fc1),
-            relu1: ::hls_train::burn::module::Module::train(self.relu1),
-            fc2: ::hls_train::burn::module::Module::train(self.fc2),
-            skip: ::hls_train::burn::module::Module::train(self.skip),
-            classes: ::hls_train::burn::module::Module::train(self.classes),
-            energy: ::hls_train::burn::module::Module::train(self.energy),
+            fc1: <Dense<N, 32, W> as ::hls_train::burn::module::Module>::train(self.fc1),
+            relu1: <Relu<
+                UFixed<8, 3, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::train(self.relu1),
+            fc2: <Dense<
+                32,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::train(self.fc2),
+            skip: <Add<
+                Fixed<12, 5, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::train(self.skip),
+            classes: <Dense<
+                32,
+                5,
+                W,
+                W,
+                Fixed<16, 8>,
+            > as ::hls_train::burn::module::Module>::train(self.classes),
+            energy: <Dense<
+                32,
+                1,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::train(self.energy),
         }
     }
     fn materialize(self) -> Self {
         Self {
-            fc1: ::hls_train::burn::module::Module::materialize(self.fc1),
-            relu1: ::hls_train::burn::module::Module::materialize(self.relu1),
-            fc2: ::hls_train::burn::module::Module::materialize(self.fc2),
-            skip: ::hls_train::burn::module::Module::materialize(self.skip),
-            classes: ::hls_train::burn::module::Module::materialize(self.classes),
-            energy: ::hls_train::burn::module::Module::materialize(self.energy),
+            fc1: <Dense<
+                N,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::materialize(self.fc1),
+            relu1: <Relu<
+                UFixed<8, 3, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::materialize(self.relu1),
+            fc2: <Dense<
+                32,
+                32,
+                W,
+            > as ::hls_train::burn::module::Module>::materialize(self.fc2),
+            skip: <Add<
+                Fixed<12, 5, Rnd, Sat>,
+            > as ::hls_train::burn::module::Module>::materialize(self.skip),
+            classes: <Dense<
+                32,
+                5,
+                W,
+                W,
+                Fixed<16, 8>,
+            > as ::hls_train::burn::module::Module>::materialize(self.classes),
+            energy: <Dense<
+                32,
+                1,
+                Fixed<8, 2>,
+            > as ::hls_train::burn::module::Module>::materialize(self.energy),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What every layer of a declaration is.
 
-use burn::module::Module;
+use burn::module::{Module, ModuleDisplay};
 use burn::tensor::Device;
 use hls_core::diagnostics::{Diagnostic, SourceLocation};
 use hls_core::rules::{LayerAttributes, ShapeRule};
@@ -14,7 +14,7 @@ use crate::value::Value;
     message = "`{Self}` is not a layer",
     label = "expected a layer such as `Dense<..>` or `Relu<..>` here"
 )]
-pub trait Layer: Module + Sized {
+pub trait Layer: Module + ModuleDisplay + Sized {
     /// What it does to shapes, and which hardware settings it takes.
     const RULE: ShapeRule;
 
@@ -29,6 +29,11 @@ pub trait Layer: Module + Sized {
     /// # Errors
     /// What cannot be built; the caller adds the layer's name and place.
     fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic>;
+
+    /// Adds the layer to the graph; where that fails, [`Lowering::finish`] reports it.
+    fn lower_into(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Lowered {
+        lowering.layer(self, site, inputs)
+    }
 
     /// Its precisions by name: `weight`, `bias`, `result` and others.
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)>;

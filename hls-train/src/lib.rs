@@ -16,6 +16,7 @@ mod value;
 
 pub use burn;
 pub use hls_core as core;
+pub use hls_macros::hls_model;
 
 pub use layer::{Layer, Site};
 pub use lower::{Lowered, Lowering};

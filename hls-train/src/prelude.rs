@@ -6,6 +6,7 @@ pub use burn::tensor::{Device, Tensor};
 pub use hls_core::fixed::{
     Fixed, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, Sat, SatSym, SatZero, Trn, TrnZero, UFixed, Wrap,
 };
+pub use hls_macros::hls_model;
 
 pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exact, Flatten, Quantize, Relu, Softmax};
 pub use crate::{HlsModel, Precision, Value};

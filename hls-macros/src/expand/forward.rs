@@ -11,9 +11,10 @@ use crate::model::{Layer, Model, Source};
 pub fn outputs(model: &Model) -> TokenStream {
     let input = model.local(Source::Input);
     let layers = bind_layers(model, |layer| {
-        let name = &layer.name;
+        let (name, ty) = (&layer.name, &layer.ty);
         let arguments = arguments(model, layer);
-        quote_spanned!(layer.ty.span()=> ::hls_train::__private::Layer::forward(&self.#name, &[#arguments]))
+        let layer = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::forward);
+        quote!(#layer(&self.#name, &[#arguments]))
     });
     let names = references(model);
     let count = Literal::usize_unsuffixed(model.outputs().count());

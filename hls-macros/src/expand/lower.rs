@@ -1,6 +1,6 @@
 //! `impl HlsModel`: the declaration as constants, and the graph of the trained model.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -22,13 +22,20 @@ pub fn constants(model: &Model) -> TokenStream {
     });
     let reuse_factor = settings.reuse_factor.as_ref().map(|number| quote!(reuse_factor: #number,));
     let input = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Quantizer>::TYPE);
-    let last = Literal::usize_unsuffixed(model.outputs().count() - 1);
+    let (shapes, last) = (variable("shapes"), variable("last"));
     quote! {
         const NAME: &'static str = #name;
         const INPUT: ::hls_train::__private::FixedType = #input;
         const INPUT_SHAPE: ::hls_train::__private::Shape = ::hls_train::__private::Shape::new([#(#dims),*]);
-        const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = &Self::__HLS_OUTPUT_SHAPES;
-        const OUTPUT_SHAPE: ::hls_train::__private::Shape = Self::__HLS_OUTPUT_SHAPES[#last];
+        const OUTPUT_SHAPES: &'static [::hls_train::__private::Shape] = match &Self::__HLS_OUTPUT_SHAPES {
+            ::core::result::Result::Ok(#shapes) => #shapes,
+            // The declaration does not compile: its check says why.
+            ::core::result::Result::Err(_) => &[],
+        };
+        const OUTPUT_SHAPE: ::hls_train::__private::Shape = match Self::OUTPUT_SHAPES {
+            [.., #last] => *#last,
+            [] => <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE,
+        };
         #[allow(clippy::needless_update)]
         const ATTRIBUTES: ::hls_train::__private::ModelAttributes = ::hls_train::__private::ModelAttributes {
             #io_type
@@ -44,13 +51,15 @@ pub fn graph(model: &Model) -> TokenStream {
     let lowering = variable("lowering");
     let input = model.local(Source::Input);
     let layers = bind_layers(model, |layer| {
-        let (field, name) = (&layer.name, layer.name.to_string());
+        let (field, name, ty) = (&layer.name, layer.name.to_string(), &layer.ty);
         let line = quote_spanned!(field.span()=> ::core::line!());
         let file = quote_spanned!(field.span()=> ::core::file!());
         let (attributes, arguments) = (layer_attributes(layer), arguments(model, layer));
-        quote_spanned! {layer.ty.span()=>
-            #lowering.layer(
+        let layer = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::lower_into);
+        quote! {
+            #layer(
                 &self.#field,
+                &mut #lowering,
                 &::hls_train::__private::Site { name: #name, file: #file, line: #line, attributes: #attributes },
                 &[#arguments],
             )
@@ -75,10 +84,10 @@ pub fn precisions(model: &Model) -> TokenStream {
     let precisions = variable("precisions");
     let (name, precision) = (variable("name"), variable("precision"));
     let layers = model.layers.iter().map(|layer| {
-        let field = &layer.name;
-        let text = field.to_string();
-        quote_spanned! {layer.ty.span()=>
-            for (#name, #precision) in ::hls_train::__private::Layer::precisions(&mut self.#field) {
+        let (field, text, ty) = (&layer.name, layer.name.to_string(), &layer.ty);
+        let layer = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::precisions);
+        quote! {
+            for (#name, #precision) in #layer(&mut self.#field) {
                 #precisions.push((::std::format!("{}.{}", #text, #name), #precision));
             }
         }

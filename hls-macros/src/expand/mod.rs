@@ -1,7 +1,8 @@
 //! From a checked [`Model`] to code.
 //!
-//! The generated code is straight-line and knows no layer by name: whatever implements `Layer` can be a field. What
-//! belongs to a layer is emitted with the span of the field's type, so that errors of the compiler stand there.
+//! The generated code is straight-line and knows no layer by name: whatever implements `Layer` can be a field. A
+//! layer is always named as `<Type as Layer>` with the span of the field's type: errors of the compiler stand there, and as
+//! equal errors at one place are shown once, a wrong precision is one message.
 
 mod forward;
 mod lower;
@@ -9,8 +10,7 @@ mod module;
 mod shapes;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote;
 
 use crate::check::{Rejected, check};
 use crate::model::{Layer, Model, Source};
@@ -36,7 +36,7 @@ fn emit(model: &Model) -> TokenStream {
     let module = module::module(model);
     let display = module::display(model);
     let (init, forward, outputs) = (module::init(model), forward::forward(model), forward::outputs(model));
-    let (output_shapes, force) = (shapes::output_shapes(model), shapes::force(model));
+    let (output_shapes, checks) = (shapes::output_shapes(model), shapes::check_items(model));
     let constants = lower::constants(model);
     let (evaluate, graph, precisions) = (forward::evaluate(), lower::graph(model), lower::precisions(model));
     let name = &model.item.ident;
@@ -65,7 +65,7 @@ fn emit(model: &Model) -> TokenStream {
 
         #module
         #display
-        #force
+        #checks
     }
 }
 
@@ -105,12 +105,12 @@ fn optional(value: Option<impl quote::ToTokens>) -> TokenStream {
     }
 }
 
-/// The expressions of all layers in turn, each at its field's type and bound to the layer's variable.
+/// The expressions of all layers in turn, each bound to the layer's variable.
 fn bind_layers(model: &Model, mut expression: impl FnMut(&Layer) -> TokenStream) -> TokenStream {
     let bindings = model.layers.iter().enumerate().map(|(index, layer)| {
         let local = model.local(Source::Layer(index));
         let value = expression(layer);
-        quote_spanned!(layer.ty.span()=> let #local = #value;)
+        quote!(let #local = #value;)
     });
     quote!(#(#bindings)*)
 }

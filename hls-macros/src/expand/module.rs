@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::variable;
+use super::{shapes, variable};
 use crate::model::Model;
 
 /// The struct, unchanged.
@@ -26,18 +26,11 @@ pub fn init(model: &Model) -> TokenStream {
         let (name, ty) = (&layer.name, &layer.ty);
         quote_spanned!(ty.span()=> #name: <#ty as ::hls_train::__private::Layer>::init(#device),)
     });
-    // A generic declaration has shapes only where it is used, and every model in use was initialized.
-    let check = model.is_generic().then(|| {
-        quote! {
-            const {
-                let _ = Self::__HLS_OUTPUT_SHAPES;
-            }
-        }
-    });
+    let checks = shapes::check_statements(model);
     quote! {
         /// The model with fresh weights on `device`.
         pub fn init(#device: &::hls_train::__private::Device) -> Self {
-            #check
+            #checks
             Self { #(#fields)* }
         }
     }
@@ -49,37 +42,36 @@ pub fn module(model: &Model) -> TokenStream {
     let (device, devices) = (variable("device"), variable("devices"));
     let name = &model.item.ident;
     let container = format!("Struct:{name}");
-    let layers = || model.layers.iter().map(|layer| (&layer.name, layer.name.to_string(), layer.ty.span()));
-    let visit = layers().map(|(field, text, span)| {
-        quote_spanned! {span=>
+    // A layer with the path of one of its methods, which stands at the field's type.
+    let layers = |method: &str| {
+        let method = format_ident!("{method}");
+        model.layers.iter().map(move |layer| {
+            let ty = &layer.ty;
+            let path = quote_spanned!(ty.span()=> <#ty as ::hls_train::burn::module::Module>::#method);
+            (&layer.name, layer.name.to_string(), path)
+        })
+    };
+    let visit = layers("visit").map(|(field, text, path)| {
+        quote! {
             #visitor.enter_module(#text, #container);
-            ::hls_train::burn::module::Module::visit(&self.#field, #visitor);
+            #path(&self.#field, #visitor);
             #visitor.exit_module(#text, #container);
         }
     });
-    let map = layers().map(|(field, text, span)| {
-        quote_spanned! {span=>
+    let map = layers("map").map(|(field, text, path)| {
+        quote! {
             #mapper.enter_module(#text, #container);
-            let #field = ::hls_train::burn::module::Module::map(self.#field, #mapper);
+            let #field = #path(self.#field, #mapper);
             #mapper.exit_module(#text, #container);
         }
     });
-    let collect_devices = layers().map(|(field, _, span)| {
-        quote_spanned!(span=> let #devices = ::hls_train::burn::module::Module::collect_devices(&self.#field, #devices);)
-    });
-    let by_value = |method: &str, arguments: TokenStream| {
-        let method = format_ident!("{method}");
-        let fields = layers().map(|(field, _, span)| {
-            quote_spanned!(span=> #field: ::hls_train::burn::module::Module::#method(self.#field, #arguments),)
-        });
-        quote!(Self { #(#fields)* })
-    };
-    let to_device = by_value("to_device", quote!(#device));
-    let fork = by_value("fork", quote!(#device));
-    let train = by_value("train", TokenStream::new());
-    let materialize = by_value("materialize", TokenStream::new());
-    let valid = layers()
-        .map(|(field, _, span)| quote_spanned!(span=> #field: ::hls_train::burn::module::Module::valid(&self.#field),));
+    let collect_devices =
+        layers("collect_devices").map(|(field, _, path)| quote!(let #devices = #path(&self.#field, #devices);));
+    let to_device = layers("to_device").map(|(field, _, path)| quote!(#field: #path(self.#field, #device),));
+    let fork = layers("fork").map(|(field, _, path)| quote!(#field: #path(self.#field, #device),));
+    let valid = layers("valid").map(|(field, _, path)| quote!(#field: #path(&self.#field),));
+    let train = layers("train").map(|(field, _, path)| quote!(#field: #path(self.#field),));
+    let materialize = layers("materialize").map(|(field, _, path)| quote!(#field: #path(self.#field),));
     let fields = model.layers.iter().map(|layer| &layer.name);
     let (impl_generics, type_generics, where_clause) = model.item.generics.split_for_impl();
     quote! {
@@ -100,19 +92,19 @@ pub fn module(model: &Model) -> TokenStream {
                 #devices
             }
             fn to_device(self, #device: &::hls_train::__private::Device) -> Self {
-                #to_device
+                Self { #(#to_device)* }
             }
             fn fork(self, #device: &::hls_train::__private::Device) -> Self {
-                #fork
+                Self { #(#fork)* }
             }
             fn valid(&self) -> Self {
                 Self { #(#valid)* }
             }
             fn train(self) -> Self {
-                #train
+                Self { #(#train)* }
             }
             fn materialize(self) -> Self {
-                #materialize
+                Self { #(#materialize)* }
             }
         }
     }

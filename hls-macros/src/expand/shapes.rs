@@ -1,49 +1,46 @@
-//! The constant that folds the shape rules of all layers, so that a wrong shape or setting is a compile error.
+//! The constants that fold the shape rules of all layers, so that a wrong shape or setting is a compile error.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{layer_attributes, variable};
 use crate::model::{Layer, Model, Source};
 
-/// The shapes of the outputs. Its evaluation checks every layer in order and fails at the type of the first wrong one.
+/// The shapes of the outputs, or the index of the first layer that cannot be there and what is wrong with it.
+///
+/// The constant itself never fails: it is read in several places, and only [`checks`] should report.
 pub fn output_shapes(model: &Model) -> TokenStream {
     let input = model.local(Source::Input);
-    let layers = (0..model.layers.len()).map(|index| layer(model, index));
+    let layers = (0..model.layers.len()).map(|index| infer(model, index));
     let count = Literal::usize_unsuffixed(model.outputs().count());
     let outputs = model.outputs().map(|index| model.local(Source::Layer(index)));
     // `let`, not nested constants: those cannot name the parameters of a generic model.
     quote! {
         #[doc(hidden)]
-        const __HLS_OUTPUT_SHAPES: [::hls_train::__private::Shape; #count] = {
+        const __HLS_OUTPUT_SHAPES: ::core::result::Result<
+            [::hls_train::__private::Shape; #count],
+            (usize, ::hls_train::__private::Message),
+        > = 'fold: {
             let #input = <Self as ::hls_train::__private::HlsModel>::INPUT_SHAPE;
             #(#layers)*
-            [#(#outputs),*]
+            ::core::result::Result::Ok([#(#outputs),*])
         };
     }
 }
 
-fn layer(model: &Model, index: usize) -> TokenStream {
+fn infer(model: &Model, index: usize) -> TokenStream {
     let layer = &model.layers[index];
     let (name, ty) = (layer.name.to_string(), &layer.ty);
     let local = model.local(Source::Layer(index));
     let (message, shape) = (variable("message"), variable("shape"));
     let sources = layer.inputs.iter().map(|input| source(model, input.source));
-    let attributes = layer_attributes(layer);
-    // The panic carries the span of the type itself: inside a function of the library rustc would show that function.
-    quote_spanned! {ty.span()=>
-        let #local = match <#ty as ::hls_train::__private::Layer>::RULE.infer(#name, &[#(#sources),*]) {
+    let rule = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::RULE);
+    quote! {
+        let #local = match #rule.infer(#name, &[#(#sources),*]) {
             ::core::result::Result::Ok(#shape) => #shape,
-            ::core::result::Result::Err(#message) => ::core::panic!("{}", #message.as_str()),
+            ::core::result::Result::Err(#message) => break 'fold ::core::result::Result::Err((#index, #message)),
         };
-        if let ::core::result::Result::Err(#message) = <#ty as ::hls_train::__private::Layer>::RULE.hardware(
-            #name,
-            &#attributes,
-            &<Self as ::hls_train::__private::HlsModel>::ATTRIBUTES,
-        ) {
-            ::core::panic!("{}", #message.as_str());
-        }
     }
 }
 
@@ -58,7 +55,8 @@ fn source(model: &Model, source: Source) -> TokenStream {
         Source::Layer(index) => {
             let layer = &model.layers[index];
             let ty = &layer.ty;
-            let rule = quote!(::core::option::Option::Some(<#ty as ::hls_train::__private::Layer>::RULE));
+            let rule = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::RULE);
+            let rule = quote!(::core::option::Option::Some(#rule));
             (rule, layer.readers + usize::from(layer.output))
         }
     };
@@ -70,15 +68,50 @@ fn reads(layer: &Layer, source: Source) -> bool {
     layer.inputs.iter().any(|input| input.source == source)
 }
 
-/// Makes the compiler evaluate the constant of a model without parameters even where nobody uses the model.
-pub fn force(model: &Model) -> TokenStream {
+/// The checks of all layers, a block each: it panics where the shape does not fit or a setting is not legal.
+///
+/// The panic carries the span of the type itself: inside a function of the library rustc would show that function.
+fn checks<'a>(model: &'a Model, this: &'a TokenStream) -> impl Iterator<Item = TokenStream> + 'a {
+    model.layers.iter().enumerate().map(move |(index, layer)| {
+        let (name, ty) = (layer.name.to_string(), &layer.ty);
+        let message = variable("message");
+        let attributes = layer_attributes(layer);
+        let rule = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::RULE);
+        let panic = quote_spanned!(ty.span()=> ::core::panic!("{}", #message.as_str()));
+        quote! {
+            {
+                if let ::core::result::Result::Err((#index, #message)) = #this::__HLS_OUTPUT_SHAPES {
+                    #panic
+                }
+                if let ::core::result::Result::Err(#message) = #rule.hardware(
+                    #name,
+                    &#attributes,
+                    &<#this as ::hls_train::__private::HlsModel>::ATTRIBUTES,
+                ) {
+                    #panic
+                }
+            }
+        }
+    })
+}
+
+/// The checks of a model without parameters: a constant each, so that one wrong layer does not hide another.
+pub fn check_items(model: &Model) -> TokenStream {
     if model.is_generic() {
         return TokenStream::new();
     }
-    let name = &model.item.ident;
-    quote! {
-        const _: () = {
-            let _ = #name::__HLS_OUTPUT_SHAPES;
-        };
+    let name = model.item.ident.to_token_stream();
+    let checks = checks(model, &name);
+    quote!(#(const _: () = #checks;)*)
+}
+
+/// The checks of a model with parameters, which has shapes only where it is used: a statement of `init`, as every model
+/// in use was initialized.
+pub fn check_statements(model: &Model) -> TokenStream {
+    if !model.is_generic() {
+        return TokenStream::new();
     }
+    let this = quote!(Self);
+    let checks = checks(model, &this);
+    quote!(const { #(#checks)* })
 }

@@ -1,5 +1,6 @@
 //! The sum of two or more layers: a skip connection.
 
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use burn::module::Module;
@@ -16,8 +17,9 @@ use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
 
 /// The exact sum of its inputs, assigned to `Q`. Shape: all inputs alike, kept.
+// `Debug` is what the derives need; the other bounds stand on the implementations, so that a wrong precision is one error.
 #[derive(Module, Debug)]
-pub struct Add<Q: Quantizer> {
+pub struct Add<Q: Debug> {
     #[module(skip)]
     precision: Precision,
     #[module(skip)]

@@ -42,8 +42,9 @@ impl<Q: Quantizer> Accumulator for Q {
 ///
 /// Shapes: `[IN]` to `[OUT]`. `W` is the precision of the weights, `B` of the bias. `A` names the accumulator; it must
 /// wrap and keep every product bit.
+// The bounds stand on the implementations, so that a wrong precision is one error, at the field.
 #[derive(Module, Debug)]
-pub struct Dense<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer = W, A: Accumulator = Exact> {
+pub struct Dense<const IN: usize, const OUT: usize, W, B = W, A = Exact> {
     /// `[IN, OUT]`.
     pub weight: Param<Tensor<2>>,
     /// `[OUT]`.

@@ -1,5 +1,6 @@
 //! A change of precision.
 
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use burn::module::Module;
@@ -18,8 +19,9 @@ use crate::value::Value;
 /// An assignment to `Q`. Shape: any, kept.
 ///
 /// The gradient passes everywhere for a wrapping `Q`, inside its range for a saturating one.
+// `Debug` is what the derives need; the other bounds stand on the implementations, so that a wrong precision is one error.
 #[derive(Module, Debug)]
-pub struct Quantize<Q: Quantizer> {
+pub struct Quantize<Q: Debug> {
     #[module(skip)]
     precision: Precision,
     #[module(skip)]

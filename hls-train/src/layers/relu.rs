@@ -1,5 +1,6 @@
 //! The rectified linear unit.
 
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use burn::module::Module;
@@ -18,8 +19,9 @@ use crate::value::Value;
 /// `max(x, 0)`, then an assignment to `Q`. Shape: any, kept.
 ///
 /// The gradient passes where `x` is above zero and, for a saturating `Q`, inside its range.
+// `Debug` is what the derives need; the other bounds stand on the implementations, so that a wrong precision is one error.
 #[derive(Module, Debug)]
-pub struct Relu<Q: Quantizer> {
+pub struct Relu<Q: Debug> {
     #[module(skip)]
     precision: Precision,
     #[module(skip)]

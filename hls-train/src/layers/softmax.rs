@@ -1,5 +1,6 @@
 //! Softmax by the tables of the hardware.
 
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use burn::module::Module;
@@ -19,9 +20,9 @@ use crate::value::Value;
 /// `Out` is the result type, `Exp` the type of the exponentials (unsigned, 1 among its numbers), `Diff` the type of
 /// `max - x`, the index of the table (unsigned, at most 16 bits). Training computes the very integers of the hardware;
 /// the gradient is that of the true softmax. A loss should use [`Value::logits`], the exact inputs.
+// `Debug` is what the derives need; the other bounds stand on the implementations, so that a wrong precision is one error.
 #[derive(Module, Debug)]
-pub struct Softmax<Out: Quantizer, Exp: Quantizer = UFixed<18, 1, Rnd, Sat>, Diff: Quantizer = UFixed<12, 4, Rnd, Sat>>
-{
+pub struct Softmax<Out: Debug, Exp: Debug = UFixed<18, 1, Rnd, Sat>, Diff: Debug = UFixed<12, 4, Rnd, Sat>> {
     #[module(skip)]
     precision: Precision,
     #[module(skip)]
