@@ -12,6 +12,7 @@ mod model;
 mod precision;
 pub mod prelude;
 mod random;
+pub mod training;
 mod value;
 
 pub use burn;

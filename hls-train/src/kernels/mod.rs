@@ -24,3 +24,6 @@ fn gpu_primitive<const D: usize>(
         Err(_) => unreachable!("operations keep the device of their inputs"),
     }
 }
+
+#[cfg(test)]
+mod tests;

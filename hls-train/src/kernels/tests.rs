@@ -1,0 +1,242 @@
+//! The fused operations against the composed ones and against expectations written out, forward and backward.
+
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
+
+use super::activation::activate;
+use super::adam::Adam;
+use super::cross_entropy::cross_entropy;
+use super::linear::{LinearPlan, linear};
+use super::pass::{Activation, range};
+use super::portable;
+use crate::Precision;
+
+fn every_type() -> impl Iterator<Item = FixedType> {
+    let formats = [FixedFormat::signed(4, 2), FixedFormat::unsigned(3, 1), FixedFormat::signed(3, 5)];
+    let modes = Rounding::ALL.into_iter().flat_map(|rounding| Overflow::ALL.map(|overflow| (rounding, overflow)));
+    modes.flat_map(move |(rounding, overflow)| formats.map(|format| FixedType::new(format, rounding, overflow)))
+}
+
+fn every_activation() -> impl Iterator<Item = Activation> {
+    every_type()
+        .map(Precision::Fixed)
+        .chain([Precision::Float])
+        .flat_map(|precision| [false, true].map(|rectify| Activation { rectify, precision }))
+}
+
+/// Multiples of 1/16 from -20 to 20: all halves, ends of ranges and zero are among them.
+fn values() -> Vec<f32> {
+    (-320..=320).map(|raw| raw as f32 / 16.0).collect()
+}
+
+/// Gradients of both signs, no two neighbours alike.
+fn gradients(length: usize) -> Vec<f32> {
+    (0..length).map(|index| ((index * 7) % 11) as f32 - 5.0).collect()
+}
+
+fn vector(values: &[f32], device: &Device) -> Tensor<1> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [values.len()]), device)
+}
+
+fn matrix(values: &[f32], rows: usize, device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [rows, values.len() / rows]), device)
+}
+
+fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().iter().collect()
+}
+
+fn training() -> Device {
+    Device::default().autodiff()
+}
+
+#[test]
+fn activation_equals_the_scalar_definition_and_its_mask() {
+    let values = values();
+    let upstream = gradients(values.len());
+    for activation in every_activation() {
+        let x = vector(&values, &training()).require_grad();
+        let y = activate(x.clone(), activation);
+        let forward = floats(y.clone());
+        let gradients = (y * vector(&upstream, &Device::default())).sum().backward();
+        let backward = x.grad(&gradients).map(floats).unwrap();
+        for (index, &value) in values.iter().enumerate() {
+            let rectified = if activation.rectify { value.max(0.0) } else { value };
+            let (expected, inside) = match activation.precision {
+                Precision::Float => (rectified, true),
+                Precision::Fixed(ty) => {
+                    let bounds = range(&ty);
+                    let inside = ty.overflow == Overflow::Wrap || (bounds.low <= value && value <= bounds.high);
+                    (ty.format.value(ty.quantize_f64(rectified.into())) as f32, inside)
+                }
+            };
+            assert_eq!(forward[index], expected, "{activation:?} of {value}");
+            let passes = inside && (!activation.rectify || value > 0.0);
+            let expected = if passes { upstream[index] } else { 0.0 };
+            assert_eq!(backward[index], expected, "{activation:?}: gradient at {value}");
+        }
+    }
+}
+
+#[test]
+fn activation_equals_the_composed_one() {
+    let values = values();
+    let upstream = gradients(values.len());
+    let device = Device::default();
+    for activation in every_activation() {
+        let x = vector(&values, &training()).require_grad();
+        let y = activate(x.clone(), activation);
+        let composed = portable::activate(vector(&values, &device), activation);
+        assert_eq!(floats(y.clone()), floats(composed), "{activation:?}");
+        let gradients = (y * vector(&upstream, &device)).sum().backward();
+        let composed = portable::mask(vector(&upstream, &device), vector(&values, &device), activation.bounds());
+        assert_eq!(x.grad(&gradients).map(floats), Some(floats(composed)), "{activation:?}");
+    }
+}
+
+/// A layer with 5 inputs and 3 outputs on 4 samples; everything is a small multiple of a power of two, so that all
+/// sums are exact in any order. Some weights are outside every format.
+struct Case {
+    x: Vec<f32>,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+    upstream: Vec<f32>,
+}
+
+impl Case {
+    fn new() -> Self {
+        let numbers = |length: usize, step: usize, lsb: f32| -> Vec<f32> {
+            (0..length).map(|index| (((index * step + 3) % 23) as f32 - 11.0) * lsb).collect()
+        };
+        Self {
+            x: numbers(20, 7, 0.25),
+            weight: numbers(15, 9, 0.375),
+            bias: numbers(3, 5, 0.5),
+            upstream: gradients(12),
+        }
+    }
+}
+
+fn every_plan() -> impl Iterator<Item = LinearPlan> {
+    every_type().flat_map(|ty| {
+        let wide = FixedType::exact(FixedFormat::signed(9, 4));
+        let plan = |accumulator, activation| LinearPlan {
+            weight: Precision::Fixed(ty),
+            bias: Precision::Fixed(FixedType { overflow: Overflow::Wrap, ..ty }),
+            accumulator,
+            activation,
+        };
+        let relu = Activation { rectify: true, precision: Precision::Fixed(ty) };
+        [
+            plan(None, Activation::IDENTITY),
+            plan(Some(wide), Activation::IDENTITY),
+            plan(None, relu),
+            plan(Some(wide), relu),
+            LinearPlan { weight: Precision::Float, bias: Precision::Float, accumulator: None, activation: relu },
+        ]
+    })
+}
+
+#[test]
+fn linear_equals_the_composed_one() {
+    let case = Case::new();
+    let device = Device::default();
+    for plan in every_plan() {
+        let x = matrix(&case.x, 4, &training()).require_grad();
+        let weight = matrix(&case.weight, 5, &training()).require_grad();
+        let bias = vector(&case.bias, &training()).require_grad();
+        let y = linear(x.clone(), weight.clone(), bias.clone(), plan);
+        let (expected, quantized, sum) =
+            portable::linear(x.clone().inner(), weight.clone().inner(), bias.clone().inner(), &plan);
+        assert_eq!(floats(y.clone()), floats(expected), "{plan:?}");
+
+        let upstream = matrix(&case.upstream, 4, &device);
+        let gradients = (y * upstream.clone()).sum().backward();
+        let inputs = portable::LinearInputs {
+            x: x.clone().inner(),
+            weight: weight.clone().inner(),
+            quantized,
+            bias: bias.clone().inner(),
+            sum,
+        };
+        let (of_x, of_weight, of_bias) = portable::linear_backward(upstream, inputs, &plan);
+        assert_eq!(x.grad(&gradients).map(floats), Some(floats(of_x)), "{plan:?}");
+        assert_eq!(weight.grad(&gradients).map(floats), Some(floats(of_weight)), "{plan:?}");
+        assert_eq!(bias.grad(&gradients).map(floats), Some(floats(of_bias)), "{plan:?}");
+    }
+}
+
+#[test]
+fn linear_without_a_tape_and_in_f64_gives_the_same_numbers() {
+    let case = Case::new();
+    let device = Device::default();
+    for plan in every_plan() {
+        let (weight, bias) = (matrix(&case.weight, 5, &device), vector(&case.bias, &device));
+        let trained = linear(matrix(&case.x, 4, &training()).require_grad(), weight.clone(), bias.clone(), plan);
+        let plain = linear(matrix(&case.x, 4, &device), weight.clone(), bias.clone(), plan);
+        let wide = linear(matrix(&case.x, 4, &device).cast(DType::F64), weight, bias, plan);
+        assert_eq!(wide.dtype(), DType::F64);
+        assert_eq!(floats(plain.clone()), floats(trained), "{plan:?}");
+        assert_eq!(floats(plain), floats(wide), "{plan:?}");
+    }
+}
+
+#[test]
+fn a_constant_outside_its_range_is_its_end_and_moves_only_inwards() {
+    let device = training();
+    // The range is -2 to 1.75; the gradient of a weight is the sum of its inputs times the upstream gradient.
+    let ty = FixedType::exact(FixedFormat::signed(4, 2));
+    let plan = LinearPlan {
+        weight: Precision::Fixed(ty),
+        bias: Precision::Fixed(ty),
+        accumulator: None,
+        activation: Activation::IDENTITY,
+    };
+    let weight = matrix(&[3.0, 3.0, -3.0, -3.0, 1.0, 1.0], 1, &device).require_grad();
+    let bias = vector(&[0.0; 6], &device).require_grad();
+    let y = linear(matrix(&[1.0], 1, &device), weight.clone(), bias.clone(), plan);
+    assert_eq!(floats(y.clone()), [1.75, 1.75, -2.0, -2.0, 1.0, 1.0]);
+    let upstream = matrix(&[1.0, -1.0, 1.0, -1.0, 1.0, -1.0], 1, &Device::default());
+    let gradients = (y * upstream).sum().backward();
+    // A step goes against the gradient: only 3 with a positive and -3 with a negative one come back.
+    assert_eq!(weight.grad(&gradients).map(floats), Some(vec![1.0, 0.0, 0.0, -1.0, 1.0, -1.0]));
+    assert_eq!(bias.grad(&gradients).map(floats), Some(vec![1.0, -1.0, 1.0, -1.0, 1.0, -1.0]));
+}
+
+#[test]
+fn cross_entropy_equals_the_composed_one_to_the_last_digits() {
+    let logits: Vec<f32> = (0..30).map(|index| ((index * 13) % 17) as f32 / 2.0 - 4.0).collect();
+    let classes: Vec<i64> = vec![0, 4, 2, 2, 1, 3];
+    let device = Device::default();
+    let classes = Tensor::<1, Int>::from_data(TensorData::new(classes, [6]), &device);
+    let x = matrix(&logits, 6, &training()).require_grad();
+    let loss = cross_entropy(x.clone(), classes.clone());
+    let (expected, expected_gradient) = portable::cross_entropy(matrix(&logits, 6, &device), classes);
+    // Exponentials differ in their last bits between implementations, so these two can only be close.
+    let close = |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
+    assert!(close(&floats(loss.clone()), &floats(expected)));
+    let gradients = loss.mul_scalar(2.0).backward();
+    let gradient = x.grad(&gradients).map(floats).unwrap();
+    assert!(close(&gradient, &floats(expected_gradient.mul_scalar(2.0))), "{gradient:?}");
+    // Per sample the gradients of the classes cancel.
+    assert!(gradient.chunks(5).all(|row| row.iter().sum::<f32>().abs() < 1e-6));
+}
+
+#[test]
+fn adam_equals_the_composed_one() {
+    use burn::optim::Optimizer;
+    let gradient_at = |step: usize| -> Vec<f32> { (0..33).map(|i| ((i * 5 + step * 3) % 13) as f32 - 6.0).collect() };
+    let adam = Adam::default();
+    let device = Device::default();
+    let start: Vec<f32> = (0..33).map(|index| index as f32 / 8.0).collect();
+    let mut fused = (vector(&start, &device), None);
+    // On the training device the tensors are no plain primitives, so that the composed form is used.
+    let mut composed = (vector(&start, &training()), None);
+    for step in 0..20 {
+        let gradient = gradient_at(step);
+        fused = adam.step(1e-2, fused.0, vector(&gradient, &device), fused.1);
+        composed = adam.step(1e-2, composed.0, vector(&gradient, &training()), composed.1);
+        assert_eq!(floats(fused.0.clone()), floats(composed.0.clone()), "step {step}");
+    }
+    assert!(floats(fused.0) != start);
+}
