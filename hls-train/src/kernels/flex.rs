@@ -24,10 +24,6 @@ macro_rules! elements_mut {
 }
 pub(crate) use elements_mut;
 
-/// A tensor of the shape of `like`.
-pub(crate) fn tensor_like(like: &FlexTensor, values: Vec<f32>) -> FlexTensor {
-    FlexTensor::from_data(TensorData::new(values, like.shape()))
-}
 
 /// The tensor in row-major order, still the only owner of its memory where it was.
 pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {
