@@ -2,8 +2,7 @@
 
 use burn::backend::flex::FlexTensor;
 use burn::backend::ops::FloatTensorOps;
-use burn::backend::{DType, Flex, TensorMetadata};
-use burn::tensor::TensorData;
+use burn::backend::{DType, Flex};
 
 /// The elements of a contiguous tensor.
 macro_rules! elements {
@@ -23,7 +22,6 @@ macro_rules! elements_mut {
     }};
 }
 pub(crate) use elements_mut;
-
 
 /// The tensor in row-major order, still the only owner of its memory where it was.
 pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {

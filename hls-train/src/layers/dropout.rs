@@ -1,6 +1,6 @@
 //! Random zeros while training.
 
-use burn::module::Module;
+use burn::module::{Flag, Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostic;
 use hls_core::rules::ShapeRule;
@@ -15,8 +15,11 @@ use crate::value::Value;
 /// and in hardware, it is nothing. Shape: any, kept.
 ///
 /// The zeros come from the generator that [`seed`](crate::seed) starts; a training starts it with its own seed.
-#[derive(Module, Debug, Default)]
-pub struct Dropout<const PERCENT: u32> {}
+#[derive(Module, Debug)]
+pub struct Dropout<const PERCENT: u32> {
+    /// On while training; burn's `valid` switches it off.
+    training: Param<Flag>,
+}
 
 impl<const PERCENT: u32> Layer for Dropout<PERCENT> {
     const RULE: ShapeRule = {
@@ -24,13 +27,13 @@ impl<const PERCENT: u32> Layer for Dropout<PERCENT> {
         ShapeRule::Elementwise
     };
 
-    fn init(_: &Device) -> Self {
-        Self {}
+    fn init(device: &Device) -> Self {
+        Self { training: Param::from_bool(device.is_autodiff()) }
     }
 
     fn forward(&self, inputs: &[&Value]) -> Value {
         let flat = inputs[0].flat();
-        if PERCENT == 0 || !flat.is_tracked() {
+        if PERCENT == 0 || !self.training.is_enabled() {
             return inputs[0].clone();
         }
         let keep = 1.0 - PERCENT as f32 / 100.0;
@@ -49,5 +52,29 @@ impl<const PERCENT: u32> Layer for Dropout<PERCENT> {
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zeros(layer: &Dropout<25>) -> usize {
+        let device = Device::default();
+        let ones = Value::new(Tensor::<2>::ones([100, 100], &device));
+        let values: Vec<f32> = layer.forward(&[&ones]).flat().into_data().iter().collect();
+        assert!(values.iter().all(|&value| value == 0.0 || value == 1.0 / 0.75 || value == 1.0));
+        values.iter().filter(|&&value| value == 0.0).count()
+    }
+
+    #[test]
+    fn zeros_while_training_only() {
+        crate::seed(1);
+        let layer = Dropout::<25>::init(&Device::default().autodiff());
+        // Of an input that is no part of a graph as well.
+        assert!((2300..2700).contains(&zeros(&layer)), "{}", zeros(&layer));
+        assert_eq!(zeros(&layer.valid()), 0);
+        assert!(zeros(&layer.valid().train()) > 0);
+        assert_eq!(zeros(&Dropout::<25>::init(&Device::default())), 0);
     }
 }

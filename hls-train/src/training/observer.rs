@@ -42,15 +42,15 @@ pub struct EpochReport {
     /// The epoch, from 1.
     pub epoch: usize,
     /// The mean loss of its steps.
-    pub loss: f64,
+    pub loss: f32,
     /// The mean loss of the validation samples after it.
-    pub validation_loss: f64,
+    pub validation_loss: f32,
     /// The validation samples that were classified correctly.
     pub validation_correct: usize,
     /// The validation samples.
     pub validation_samples: usize,
     /// The learning rate of its last step.
-    pub learning_rate: f64,
+    pub learning_rate: f32,
     /// Whether more validation samples were correct than in every epoch before.
     pub best: bool,
 }

@@ -139,15 +139,17 @@ impl Trainer {
             let best_before = state.epochs.iter().map(|report| report.validation_correct).max();
             let report = EpochReport {
                 epoch,
-                loss,
-                validation_loss: score.loss,
+                // As f32, which survives being written as text and read again.
+                loss: loss as f32,
+                validation_loss: score.loss as f32,
                 validation_correct: score.correct,
                 validation_samples: validation.len(),
-                learning_rate: self.settings.learning_rate_at(epoch * steps - 1, steps),
+                learning_rate: self.settings.learning_rate_at((epoch * steps).saturating_sub(1), steps) as f32,
                 best: validation.is_empty() || best_before.is_none_or(|best| score.correct > best),
             };
             if report.best {
-                state.best = Some(state.model.clone());
+                // A clone would share the running statistics, which move on; this is a copy of its own.
+                state.best = Some(state.model.valid().train());
             }
             state.epochs.push(report);
             if let Some(directory) = &directory {
