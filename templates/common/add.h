@@ -22,7 +22,7 @@ template <class res_T, typename CONFIG_T, class... data_T> void add(res_T res[CO
     HLS_PRAGMA(PIPELINE II=1)
     for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
         HLS_PRAGMA(UNROLL)
-        res[i] = exact_sum<typename CONFIG_T::sum_t>(data[i]...);
+        res[i] = assign<res_T>(exact_sum<typename CONFIG_T::sum_t>(data[i]...));
     }
 }
 

@@ -92,6 +92,29 @@ template <class T> typename fixed_traits<T>::mantissa to_raw(const T &x) {
     return bits;
 }
 
+// A type with the same numbers as ap_(u)fixed<W, I> and at least `width` bits.
+template <class T, int WIDTH> struct widened;
+
+template <int W, int I, ap_q_mode Q, ap_o_mode O, int N, int WIDTH> struct widened<ap_fixed<W, I, Q, O, N>, WIDTH> {
+    static const int extra = WIDTH > W ? WIDTH - W : 0;
+    typedef ap_fixed<W + extra, I + extra> type;
+};
+
+template <int W, int I, ap_q_mode Q, ap_o_mode O, int N, int WIDTH> struct widened<ap_ufixed<W, I, Q, O, N>, WIDTH> {
+    static const int extra = WIDTH > W ? WIDTH - W : 0;
+    typedef ap_ufixed<W + extra, I + extra> type;
+};
+
+// x, rounded and limited as res_T says. An assignment looks at the highest dropped bit, and ap_fixed has none where it
+// drops more bits than there are; so the number gets leading ones or zeros before.
+template <class res_T, class data_T> res_T assign(const data_T &x) {
+    HLS_PRAGMA(INLINE)
+    static const int dropped = fixed_traits<data_T>::fraction - fixed_traits<res_T>::fraction;
+    const typename widened<data_T, dropped + 1>::type wide = x;
+    const res_T result = wide;
+    return result;
+}
+
 // A list of sizes, for kernels with any number of inputs.
 template <unsigned... N> struct sizes {};
 

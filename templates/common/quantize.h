@@ -11,7 +11,7 @@ void quantize(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_in]) {
     HLS_PRAGMA(PIPELINE II=1)
     for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
         HLS_PRAGMA(UNROLL)
-        res[i] = data[i];
+        res[i] = assign<res_T>(data[i]);
     }
 }
 

@@ -12,7 +12,7 @@ void relu(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_in]) {
     for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
         HLS_PRAGMA(UNROLL)
         if (data[i] > 0)
-            res[i] = data[i];
+            res[i] = assign<res_T>(data[i]);
         else
             res[i] = 0;
     }

@@ -43,6 +43,10 @@ void softmax(const data_T data[CONFIG_T::n_outer * CONFIG_T::n_in], res_T res[CO
     static const int product_fraction = CONFIG_T::sum_fraction + CONFIG_T::reciprocal_fraction;
     typedef ap_ufixed<product_width, product_width - product_fraction> product_t;
 
+    // One bit more for an exact difference; the maximum keeps it from being negative.
+    static const int difference_width = fixed_traits<data_T>::width + 1;
+    typedef ap_fixed<difference_width, difference_width - fixed_traits<data_T>::fraction> difference_t;
+
     for (unsigned row = 0; row < CONFIG_T::n_outer; row++) {
         HLS_PRAGMA(UNROLL)
         const data_T *x = data + row * CONFIG_T::n_in;
@@ -58,8 +62,8 @@ void softmax(const data_T data[CONFIG_T::n_outer * CONFIG_T::n_in], res_T res[CO
         ap_uint<CONFIG_T::sum_fraction + 1> sum = 0;
         for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
             HLS_PRAGMA(UNROLL)
-            const typename CONFIG_T::diff_t difference = largest - x[i];
-            const unsigned index = to_raw(difference);
+            const difference_t difference = largest - x[i];
+            const unsigned index = to_raw(assign<typename CONFIG_T::diff_t>(difference));
             exponential[i] = exp_table[index];
             sum += exponential[i];
         }
@@ -83,7 +87,7 @@ void softmax(const data_T data[CONFIG_T::n_outer * CONFIG_T::n_in], res_T res[CO
             HLS_PRAGMA(UNROLL)
             ap_uint<product_width> product = exponential[i] * reciprocal;
             product <<= shift;
-            res[row * CONFIG_T::n_in + i] = from_raw<product_t>(product);
+            res[row * CONFIG_T::n_in + i] = assign<res_T>(from_raw<product_t>(product));
         }
     }
 }

@@ -73,6 +73,13 @@ impl FixedFormat {
         if self.signed { (1 << (self.width - 1)) - 1 } else { (1 << self.width) - 1 }
     }
 
+    /// The smallest raw value of the symmetric range, `-max_raw`. One signed bit has no symmetric range; there `ap_fixed`
+    /// saturates to -1 all the same.
+    #[must_use]
+    pub const fn symmetric_min_raw(self) -> i64 {
+        if self.signed && self.width > 1 { -self.max_raw() } else { self.min_raw() }
+    }
+
     /// The value of the least significant bit, 2^-fraction.
     #[must_use]
     pub fn lsb(self) -> f64 {

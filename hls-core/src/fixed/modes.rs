@@ -86,7 +86,7 @@ pub(super) trait Bounded: Copy + PartialOrd + std::ops::Sub<Output = Self> {
 pub(super) struct RawRange<N> {
     pub min: N,
     pub max: N,
-    /// `-max`, or zero where the format is unsigned.
+    /// See [`FixedFormat::symmetric_min_raw`](super::FixedFormat::symmetric_min_raw).
     pub symmetric_min: N,
     /// 2^width.
     pub modulus: N,

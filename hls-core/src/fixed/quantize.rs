@@ -160,7 +160,7 @@ impl FixedType {
         RawRange {
             min: convert(format.min_raw()),
             max: convert(format.max_raw()),
-            symmetric_min: convert(if format.signed { -format.max_raw() } else { 0 }),
+            symmetric_min: convert(format.symmetric_min_raw()),
             modulus: convert(1 << format.width),
         }
     }

@@ -1,6 +1,8 @@
 //! What the tests of the firmware share.
 #![allow(dead_code)] // every test program uses a part of it
 
+pub mod models;
+
 use std::fs;
 use std::path::PathBuf;
 

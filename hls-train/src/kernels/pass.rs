@@ -55,7 +55,7 @@ pub(crate) const SMALLEST: f32 = f32::from_bits(1);
 pub(crate) fn range(ty: &FixedType) -> Bounds {
     let format = ty.format;
     let low = match ty.overflow {
-        Overflow::SatSym if format.signed => -format.max_raw(),
+        Overflow::SatSym => format.symmetric_min_raw(),
         _ => format.min_raw(),
     };
     Bounds { low: format.value(low) as f32, high: format.value(format.max_raw()) as f32 }

@@ -55,7 +55,7 @@ fn resolve<const D: usize>(raw: Tensor<D>, ty: FixedType) -> Tensor<D> {
             let outside = raw.clone().lower_elem(min).bool_or(raw.clone().greater_elem(max));
             raw.mask_fill(outside, 0)
         }
-        Overflow::SatSym => raw.clamp(if ty.format.signed { -max } else { 0.0 }, max),
+        Overflow::SatSym => raw.clamp(ty.format.symmetric_min_raw() as f64, max),
     }
 }
 

@@ -223,7 +223,7 @@ fn calls(graph: &Graph, layers: &[Layer<'_>], wiring: &Wiring) -> Vec<Call> {
         let copies = wiring.copies.get(&id)?;
         let node = graph.node(id);
         let text = format!("nnet::copy<{}>({}, {})", node.output.shape.size(), copies.from, copies.to.join(", "));
-        Some(Call { comment: format!("{}: copies for its other readers", node.name), text })
+        Some(Call { comment: format!("{}: a copy for each reader", node.name), text })
     };
     let mut calls: Vec<Call> = copy(NodeId(0)).into_iter().collect();
     for layer in layers {

@@ -1,0 +1,54 @@
+//! Small models whose emitted projects are golden.
+
+use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
+use hls_core::ir::{Graph, Hardware};
+use hls_core::ops::{Add, Argmax, Concatenate, Flatten, Quantize, Relu, Softmax};
+use hls_core::rules::Strategy;
+use hls_core::shape::Shape;
+
+use super::{Model, Numbers, fixed, hardware, ufixed};
+
+/// Every operation and strategy, in a dataflow region: layers with several readers, outputs that are read again.
+pub fn everything() -> Graph {
+    let mut numbers = Numbers(1);
+    let format = FixedFormat::signed(6, 1);
+    let plain = Hardware::default();
+    let (mut model, input) = Model::new("everything", Shape::new([2, 4]), fixed(8, 3));
+    let coarse = FixedType::new(FixedFormat::signed(5, 3), Rounding::RndConv, Overflow::SatSym);
+    let coarse = model.add("coarse", Quantize { ty: coarse }, &[input], plain);
+    let both = model.add("both", Concatenate {}, &[input, coarse], plain);
+    let flat = model.add("flat", Flatten {}, &[both], plain);
+    let fc1 = model.add("fc1", numbers.dense(16, 6, format), &[flat], hardware(Strategy::Latency, 2));
+    let relu1 = Relu { ty: ufixed(7, 3, Rounding::Rnd, Overflow::Sat) };
+    let relu1 = model.add("relu1", relu1, &[fc1], plain);
+    let fc2 = model.add("fc2", numbers.dense(6, 6, format), &[relu1], hardware(Strategy::Resource, 3));
+    let fc3 = model.add("fc3", numbers.dense(6, 6, format), &[relu1], hardware(Strategy::Unrolled, 2));
+    let ty = FixedType::new(FixedFormat::signed(10, 5), Rounding::TrnZero, Overflow::SatZero);
+    let skip = model.add("skip", Add { ty }, &[fc2, relu1, fc3], plain);
+    let fc4 = model.add("fc4", numbers.dense(6, 4, format), &[skip], hardware(Strategy::Resource, 12));
+    let softmax = Softmax {
+        ty: ufixed(12, 0, Rounding::Rnd, Overflow::Sat),
+        exp: ufixed(18, 1, Rounding::Rnd, Overflow::Sat),
+        diff: ufixed(8, 4, Rounding::Rnd, Overflow::Sat),
+    };
+    let classes = model.add("classes", softmax, &[fc4], plain);
+    let best = model.add("best", Argmax {}, &[classes], plain);
+    model.0.finish(&[classes, skip, best]).unwrap()
+}
+
+/// A pipeline with one interval: an output that a later layer reads, a flattened output, three inputs to one layer.
+pub fn pipelined() -> Graph {
+    let mut numbers = Numbers(2);
+    let format = FixedFormat::signed(4, 1);
+    let plain = Hardware::default();
+    let (mut model, input) = Model::new("pipelined", Shape::new([2, 3]), ufixed(4, 2, Rounding::Trn, Overflow::Wrap));
+    let flat = model.add("flat", Flatten {}, &[input], plain);
+    let fc1 = model.add("fc1", numbers.dense(6, 4, format), &[flat], hardware(Strategy::Latency, 3));
+    let relu1 = Relu { ty: ufixed(5, 3, Rounding::RndInf, Overflow::Wrap) };
+    let relu1 = model.add("relu1", relu1, &[fc1], plain);
+    let fc2 = model.add("fc2", numbers.dense(4, 4, format), &[relu1], hardware(Strategy::Unrolled, 2));
+    let doubled = model.add("doubled", Add { ty: fixed(9, 4) }, &[fc2, fc2, relu1], plain);
+    let best = model.add("best", Argmax {}, &[input], plain);
+    let rows = model.add("rows", Flatten {}, &[best], plain);
+    model.0.finish(&[doubled, fc2, flat, rows]).unwrap()
+}

@@ -1,0 +1,101 @@
+//! Whole emitted projects against `tests/golden`; `BLESS=1` rewrites them.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Numbers, assert_csim_agrees, emit, headers, jet, models};
+use hls_core::backend::Project;
+use hls_core::fixed::Rounding;
+use hls_core::ir::{Graph, Hardware};
+
+fn golden(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/vitis").join(name)
+}
+
+fn project(graph: &Graph) -> Project {
+    emit(graph, Numbers(3).input(graph, 20))
+}
+
+fn files_below(root: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else {
+                found.insert(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn check(graph: &Graph) {
+    let project = project(graph);
+    let root = golden(graph.name());
+    if std::env::var_os("BLESS").is_some() {
+        let _ = fs::remove_dir_all(&root);
+        project.write(&root).unwrap();
+    }
+    let expected: BTreeSet<String> = project.files.keys().cloned().collect();
+    assert_eq!(files_below(&root), expected);
+    for (path, bytes) in &project.files {
+        let golden = fs::read(root.join(path)).unwrap();
+        let (golden, emitted) = (String::from_utf8_lossy(&golden), String::from_utf8_lossy(bytes));
+        assert_eq!(emitted, golden, "{path}: rewrite the golden files with BLESS=1 where this is meant");
+    }
+}
+
+#[test]
+fn everything() {
+    check(&models::everything());
+}
+
+#[test]
+fn pipelined() {
+    check(&models::pipelined());
+}
+
+#[test]
+fn emitting_twice_gives_the_same_bytes() {
+    let graph = models::everything();
+    assert_eq!(project(&graph), project(&graph.clone()));
+}
+
+#[test]
+fn golden_projects_compute_what_the_emulator_computes() {
+    for graph in [models::everything(), models::pipelined()] {
+        let input = Numbers(4).input(&graph, 500);
+        assert_csim_agrees(&emit(&graph, input), 500);
+    }
+}
+
+/// Both language versions that the Tcl asks for, all the warnings, and the optimizer, which finds more of them.
+#[test]
+fn compiles_without_a_warning() {
+    for graph in [models::everything(), models::pipelined(), jet(Rounding::Rnd, |_| Hardware::default())] {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().join("project");
+        project(&graph).write(&root).unwrap();
+        for options in [["-std=c++14", "-O0"], ["-std=c++14", "-O2"], ["-std=c++0x", "-O0"]] {
+            let output = Command::new("g++")
+                .args(options)
+                .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-isystem"])
+                .arg(headers())
+                .arg(root.join(format!("firmware/{}.cpp", graph.name())))
+                .arg(root.join(format!("{}_test.cpp", graph.name())))
+                .arg("-o")
+                .arg(directory.path().join("bench"))
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{options:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}
