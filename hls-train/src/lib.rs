@@ -4,6 +4,8 @@
 
 extern crate self as hls_train;
 
+mod emit;
+mod error;
 mod kernels;
 mod layer;
 pub mod layers;
@@ -21,6 +23,8 @@ pub use burn;
 pub use hls_core as core;
 pub use hls_macros::hls_model;
 
+pub use emit::{Emit, Emitted};
+pub use error::Error;
 pub use layer::{Layer, Site};
 pub use lower::{Lowered, Lowering};
 pub use model::{Carrier, HlsModel, Prediction};

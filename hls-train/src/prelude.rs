@@ -12,4 +12,4 @@ pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exa
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;
 pub use crate::training::{Samples, Settings, Trained, Trainer, train};
-pub use crate::{HlsModel, Precision, Value};
+pub use crate::{Emit, Error, HlsModel, Precision, Value};
