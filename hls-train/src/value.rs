@@ -26,7 +26,7 @@ pub struct Value {
 
 #[derive(Clone, Debug)]
 enum Content {
-    Ready(Tensor<2>),
+    Ready(Rc<Tensor<2>>),
     Deferred(Rc<Deferred>),
 }
 
@@ -36,7 +36,7 @@ struct Deferred {
 }
 
 enum Work {
-    Linear(Linear),
+    Linear(Box<Linear>),
     Function(Box<dyn Fn() -> Tensor<2>>),
 }
 
@@ -95,11 +95,11 @@ impl Value {
 
     /// A batch of flat samples, `[batch, shape.size()]`.
     pub(crate) fn of(flat: Tensor<2>, shape: Shape) -> Self {
-        Self { shape, content: Content::Ready(flat), logits: None }
+        Self { shape, content: Content::Ready(Rc::new(flat)), logits: None }
     }
 
     pub(crate) fn pending(linear: Linear, shape: Shape) -> Self {
-        Self::deferred(Work::Linear(linear), shape)
+        Self::deferred(Work::Linear(Box::new(linear)), shape)
     }
 
     /// Values that are computed when somebody reads them.
@@ -135,7 +135,7 @@ impl Value {
     #[must_use]
     pub fn flat(&self) -> Tensor<2> {
         match &self.content {
-            Content::Ready(tensor) => tensor.clone(),
+            Content::Ready(tensor) => tensor.as_ref().clone(),
             // A value that is read twice is computed once.
             Content::Deferred(deferred) => deferred
                 .result

@@ -10,6 +10,7 @@ use hls_core::fixed::Quantizer;
 use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
+use super::Types;
 use crate::Precision;
 use crate::kernels::Activation;
 use crate::layer::{Layer, Site};
@@ -23,7 +24,7 @@ pub struct Add<Q: Debug> {
     #[module(skip)]
     precision: Precision,
     #[module(skip)]
-    types: PhantomData<fn() -> Q>,
+    types: Types<Q>,
 }
 
 impl<Q: Quantizer> Layer for Add<Q> {

@@ -10,6 +10,7 @@ use hls_core::fixed::{FixedType, Quantizer};
 use hls_core::rules::ShapeRule;
 use hls_core::shape::Shape;
 
+use super::Types;
 use crate::Precision;
 use crate::layer::{Layer, Site};
 use crate::lower::{LinearWeights, Lowered, Lowering};
@@ -56,7 +57,7 @@ pub struct Dense<const IN: usize, const OUT: usize, W, B = W, A = Exact> {
     #[module(skip)]
     accumulator: Option<FixedType>,
     #[module(skip)]
-    types: PhantomData<fn() -> (W, B, A)>,
+    types: Types<(W, B, A)>,
 }
 
 impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulator> Dense<IN, OUT, W, B, A> {

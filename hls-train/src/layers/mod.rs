@@ -1,5 +1,7 @@
 //! The layers of a declaration. Each is a burn module, a rule for shapes, a forward pass and a lowering.
 
+use std::marker::PhantomData;
+
 mod add;
 mod argmax;
 mod batch_norm;
@@ -21,3 +23,6 @@ pub use flatten::Flatten;
 pub use quantize::Quantize;
 pub use relu::Relu;
 pub use softmax::Softmax;
+
+/// The precisions of a declaration as types: nothing while the program runs, whatever they are.
+type Types<T> = PhantomData<fn() -> T>;

@@ -10,6 +10,7 @@ use hls_core::fixed::Quantizer;
 use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
+use super::Types;
 use crate::Precision;
 use crate::kernels::Activation;
 use crate::layer::{Layer, Site};
@@ -25,7 +26,7 @@ pub struct Quantize<Q: Debug> {
     #[module(skip)]
     precision: Precision,
     #[module(skip)]
-    types: PhantomData<fn() -> Q>,
+    types: Types<Q>,
 }
 
 impl<Q: Quantizer> Layer for Quantize<Q> {

@@ -10,6 +10,7 @@ use hls_core::fixed::{Quantizer, Rnd, Sat, UFixed};
 use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
+use super::Types;
 use crate::Precision;
 use crate::layer::{Layer, Site};
 use crate::lower::{Lowered, Lowering};
@@ -30,7 +31,7 @@ pub struct Softmax<Out: Debug, Exp: Debug = UFixed<18, 1, Rnd, Sat>, Diff: Debug
     #[module(skip)]
     diff: Precision,
     #[module(skip)]
-    types: PhantomData<fn() -> (Out, Exp, Diff)>,
+    types: Types<(Out, Exp, Diff)>,
 }
 
 impl<Out: Quantizer, Exp: Quantizer, Diff: Quantizer> Softmax<Out, Exp, Diff> {
