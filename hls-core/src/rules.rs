@@ -137,6 +137,15 @@ impl ShapeRule {
         if !several && sources.len() != 1 {
             return Err(prefix.text("reads one layer, but ").number(sources.len()).text(" are named"));
         }
+        let mut i = 0;
+        while i < sources.len() {
+            if sources[i].shape.size() == 0 {
+                let prefix =
+                    prefix.text("reads `").text(sources[i].name).text("`, which has no elements: its shape is ");
+                return Err(prefix.shape(&sources[i].shape));
+            }
+            i += 1;
+        }
         let first = &sources[0];
         let shape = first.shape;
         match self {
@@ -343,6 +352,8 @@ mod tests {
         assert_eq!(message.as_str(), "layer `fc2` expects input shape [32], but `act1` produces [64]");
         let message = ShapeRule::Merge.infer("add", &[source("a", &[4, 2]), source("b", &[4, 3])]).unwrap_err();
         assert_eq!(message.as_str(), "layer `add` merges tensors of different shapes: `a` is [4, 2], `b` is [4, 3]");
+        let message = ShapeRule::Elementwise.infer("relu", &[source("input", &[4, 0])]).unwrap_err();
+        assert_eq!(message.as_str(), "layer `relu` reads `input`, which has no elements: its shape is [4, 0]");
     }
 
     #[test]

@@ -167,18 +167,18 @@ impl ::hls_train::__private::HlsModel for Image {
         ::hls_train::__private::Graph,
         ::hls_train::__private::Diagnostics,
     > {
-        let mut lowering = ::hls_train::__private::Lowering::new(
+        let mut __lowering = ::hls_train::__private::Lowering::new(
             Self::NAME,
             Self::INPUT,
             Self::INPUT_SHAPE,
             Self::ATTRIBUTES,
         );
-        let input = lowering.input();
+        let input = __lowering.input();
         let double = <Add<
             Fixed<9, 1>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.double,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "double",
                 file: ::core::file!(),
@@ -193,7 +193,7 @@ impl ::hls_train::__private::HlsModel for Image {
         );
         let flatten = <Flatten as ::hls_train::__private::Layer>::lower_into(
             &self.flatten,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "flatten",
                 file: ::core::file!(),
@@ -212,7 +212,7 @@ impl ::hls_train::__private::HlsModel for Image {
             W4,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc1,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "fc1",
                 file: ::core::file!(),
@@ -227,7 +227,7 @@ impl ::hls_train::__private::HlsModel for Image {
             },
             &[&flatten],
         );
-        lowering.finish(&[&fc1])
+        __lowering.finish(&[&fc1])
     }
     fn precisions(
         &mut self,

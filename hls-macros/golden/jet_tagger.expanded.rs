@@ -166,20 +166,20 @@ impl ::hls_train::__private::HlsModel for JetTagger {
         ::hls_train::__private::Graph,
         ::hls_train::__private::Diagnostics,
     > {
-        let mut lowering = ::hls_train::__private::Lowering::new(
+        let mut __lowering = ::hls_train::__private::Lowering::new(
             Self::NAME,
             Self::INPUT,
             Self::INPUT_SHAPE,
             Self::ATTRIBUTES,
         );
-        let input = lowering.input();
+        let input = __lowering.input();
         let fc1 = <Dense<
             16,
             64,
             W6,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc1,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "fc1",
                 file: ::core::file!(),
@@ -196,7 +196,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             A6,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.relu1,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "relu1",
                 file: ::core::file!(),
@@ -216,7 +216,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             Fixed<8, 2>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc2,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "fc2",
                 file: ::core::file!(),
@@ -231,7 +231,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             },
             &[&relu1],
         );
-        lowering.finish(&[&fc2])
+        __lowering.finish(&[&fc2])
     }
     fn precisions(
         &mut self,

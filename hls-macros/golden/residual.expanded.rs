@@ -423,20 +423,20 @@ where
         ::hls_train::__private::Graph,
         ::hls_train::__private::Diagnostics,
     > {
-        let mut lowering = ::hls_train::__private::Lowering::new(
+        let mut __lowering = ::hls_train::__private::Lowering::new(
             Self::NAME,
             Self::INPUT,
             Self::INPUT_SHAPE,
             Self::ATTRIBUTES,
         );
-        let input = lowering.input();
+        let input = __lowering.input();
         let fc1 = <Dense<
             N,
             32,
             W,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc1,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "fc1",
                 file: ::core::file!(),
@@ -453,7 +453,7 @@ where
             UFixed<8, 3, Rnd, Sat>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.relu1,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "relu1",
                 file: ::core::file!(),
@@ -472,7 +472,7 @@ where
             W,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc2,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "fc2",
                 file: ::core::file!(),
@@ -491,7 +491,7 @@ where
             Fixed<12, 5, Rnd, Sat>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.skip,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "skip",
                 file: ::core::file!(),
@@ -512,7 +512,7 @@ where
             Fixed<16, 8>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.classes,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "classes",
                 file: ::core::file!(),
@@ -531,7 +531,7 @@ where
             Fixed<8, 2>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.energy,
-            &mut lowering,
+            &mut __lowering,
             &::hls_train::__private::Site {
                 name: "energy",
                 file: ::core::file!(),
@@ -544,7 +544,7 @@ where
             },
             &[&skip],
         );
-        lowering.finish(&[&classes, &energy])
+        __lowering.finish(&[&classes, &energy])
     }
     fn precisions(
         &mut self,

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Field, Fields, GenericParam, Item, ItemStruct, Path, Token};
+use syn::{Attribute, Error, Field, Fields, GenericParam, Generics, Item, ItemStruct, Path, Token, WherePredicate};
 
 use crate::attributes::{self, LayerOptions, listed};
 use crate::model::{Input, Layer, Model, Source};
@@ -76,14 +76,37 @@ fn check_struct(item: &mut ItemStruct, errors: &mut Vec<Error>) {
     }
     check_derives(&item.attrs, errors);
     check_name(&item.ident, "a model", errors);
-    for parameter in &item.generics.params {
-        if let GenericParam::Lifetime(parameter) = parameter {
-            let message = "a model has no lifetime parameters: its layers own their weights";
-            errors.push(Error::new(parameter.lifetime.span(), message));
-        }
-    }
+    check_parameters(&item.generics, errors);
     if item.fields.is_empty() {
         errors.push(Error::new(item.ident.span(), "a model has at least one layer; write one field for each"));
+    }
+}
+
+/// Parameters without a meaning in a model: rustc would report each of the many places where they do not fit.
+fn check_parameters(generics: &Generics, errors: &mut Vec<Error>) {
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let bounded: Vec<String> = predicates
+        .filter_map(|predicate| match predicate {
+            WherePredicate::Type(predicate) => Some(predicate.bounded_ty.to_token_stream().to_string()),
+            _ => None,
+        })
+        .collect();
+    for parameter in &generics.params {
+        match parameter {
+            GenericParam::Lifetime(parameter) => {
+                let message = "a model has no lifetime parameters: its layers own their weights";
+                errors.push(Error::new(parameter.lifetime.span(), message));
+            }
+            GenericParam::Type(parameter) if parameter.bounds.is_empty() => {
+                let name = &parameter.ident;
+                if !bounded.contains(&name.to_string()) {
+                    let message =
+                        format!("`{name}` has no bound; a precision is `{name}: Quantizer`, a layer `{name}: Layer`");
+                    errors.push(Error::new(name.span(), message));
+                }
+            }
+            _ => {}
+        }
     }
 }
 

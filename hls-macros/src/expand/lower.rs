@@ -48,7 +48,8 @@ pub fn constants(model: &Model) -> TokenStream {
 
 /// `graph`: one call a layer, each with the field's place in the source.
 pub fn graph(model: &Model) -> TokenStream {
-    let lowering = variable("lowering");
+    // A layer may be called `lowering`, and the variables of the layers live next to this one.
+    let lowering = variable("__lowering");
     let input = model.local(Source::Input);
     let layers = bind_layers(model, |layer| {
         let (field, name, ty) = (&layer.name, layer.name.to_string(), &layer.ty);

@@ -1,0 +1,8 @@
+#![allow(missing_docs)]
+use hls_train::prelude::*;
+
+#[hls_model(input = [Fixed<16, 6>; 16])]
+pub struct Tagger {
+    #[hls(reuse_factor = FACTOR)]
+    fc1: Dense<16, 32, Fixed<6, 1>>,
+}

@@ -1,0 +1,10 @@
+#![allow(missing_docs)]
+use hls_train::prelude::*;
+
+#[hls_model(input = [Fixed<16, 6>; 16])]
+pub struct Tagger {
+    fc1: Dense<16, 32, Fixed<6, 1>>,
+    fc2: Dense<32, 32, Fixed<6, 1>>,
+    #[hls(input(fc1))]
+    fc3: Dense<32, 5, Fixed<6, 1>>,
+}
