@@ -2,9 +2,12 @@
 
 mod common;
 
-use common::{assert_csim_agrees, emit, hls4ml_rows, jet};
-use hls_core::fixed::Rounding;
-use hls_core::ir::Hardware;
+use common::{Model, Numbers, assert_csim_agrees, emit, fixed, hardware, hls4ml_rows, jet, ufixed};
+use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
+use hls_core::ir::{Graph, Hardware};
+use hls_core::ops::{Dense, Quantize, Relu, Softmax};
+use hls_core::rules::{Strategy, is_legal_reuse};
+use hls_core::shape::Shape;
 
 /// The bench's expected outputs are hls4ml's own answers, not the emulator's.
 #[track_caller]
@@ -27,4 +30,99 @@ fn jet_equals_hls4ml_rounding_half_up() {
 #[test]
 fn jet_equals_hls4ml_rounding_half_to_even() {
     check_jet(Rounding::RndConv, "jet_logits_f9_RND_CONV_first1000.csv");
+}
+
+/// Attributes decide hardware: the other strategies and reuse factors answer as hls4ml's latency build does.
+#[test]
+fn jet_in_other_hardware() {
+    let answers = hls4ml_rows("jet_logits_f9_RND_CONV_first1000.csv");
+    let settings = [
+        [(Strategy::Resource, 4), (Strategy::Resource, 1024), (Strategy::Unrolled, 8), (Strategy::Latency, 5)],
+        [(Strategy::Unrolled, 1024), (Strategy::Latency, 32), (Strategy::Latency, 1), (Strategy::Unrolled, 160)],
+        [(Strategy::Resource, 16), (Strategy::Resource, 64), (Strategy::Resource, 2), (Strategy::Resource, 160)],
+    ];
+    let input: Vec<i64> = hls4ml_rows("jet_x_int_first1000.csv");
+    for setting in settings {
+        let dims = [(16, 64), (64, 32), (32, 32), (32, 5)];
+        let graph = jet(Rounding::RndConv, |layer| {
+            let (strategy, reuse) = setting[layer];
+            // The nearest legal factor below, so that the table above stays readable.
+            let (inputs, outputs) = dims[layer];
+            let reuse = (1..=reuse).rev().find(|&reuse| is_legal_reuse(inputs, outputs, reuse)).unwrap();
+            hardware(strategy, reuse)
+        });
+        let project = emit(&graph, input[..200 * 16].to_vec());
+        let mut expected = "200 5\n".to_owned();
+        for row in answers[..200 * 5].chunks(5) {
+            expected += &(row.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ") + "\n");
+        }
+        assert_eq!(project.text("tb_data/expected.dat").unwrap(), expected);
+        assert_csim_agrees(&project, 200);
+    }
+}
+
+/// One dense layer in every strategy with every legal reuse factor, one model: the layers differ only in hardware.
+#[test]
+fn every_reuse_factor_of_a_layer() {
+    let mut numbers = Numbers(7);
+    let dense = numbers.dense(6, 4, FixedFormat::signed(5, 2));
+    let (mut model, input) = Model::new("reuse", Shape::new([6]), fixed(7, 2));
+    let mut outputs = Vec::new();
+    for strategy in [Strategy::Latency, Strategy::Resource, Strategy::Unrolled] {
+        for reuse in (1..=24).filter(|&reuse| is_legal_reuse(6, 4, reuse)) {
+            let name = format!("{}{reuse}", strategy.name());
+            outputs.push(model.add(&name, dense.clone(), &[input], hardware(strategy, reuse)));
+        }
+    }
+    let graph = model.0.finish(&outputs).unwrap();
+    let input = numbers.input(&graph, 100);
+    assert_csim_agrees(&emit(&graph, input), 100);
+}
+
+fn chain(name: &str, input: FixedType, layers: Vec<hls_core::ops::Op>) -> Graph {
+    let (mut model, mut last) = Model::new(name, Shape::new([4]), input);
+    for (index, op) in layers.into_iter().enumerate() {
+        last = model.add(&format!("layer{index}"), op, &[last], Hardware::default());
+    }
+    model.0.finish(&[last]).unwrap()
+}
+
+#[track_caller]
+fn check_chain(graph: &Graph) {
+    let input = Numbers(9).input(graph, 200);
+    assert_csim_agrees(&emit(graph, input), 200);
+}
+
+/// Formats at the edges: one bit, the widest, binary points outside the mantissa, and a wrapping accumulator.
+#[test]
+fn extreme_formats() {
+    let mut numbers = Numbers(11);
+    let far = FixedType::new(FixedFormat::signed(6, 20), Rounding::RndConv, Overflow::Sat);
+    check_chain(&chain("far", fixed(8, 3), vec![Quantize { ty: far }.into()]));
+    let tiny = FixedType::new(FixedFormat::signed(1, -3), Rounding::RndZero, Overflow::SatSym);
+    let relu = Relu { ty: ufixed(1, 2, Rounding::RndInf, Overflow::SatZero) };
+    check_chain(&chain("bits", fixed(6, 2), vec![Quantize { ty: tiny }.into(), relu.into()]));
+    let wide = numbers.dense(4, 3, FixedFormat::signed(20, -4));
+    check_chain(&chain("wide", fixed(30, 12), vec![wide.into(), Quantize { ty: fixed(53, 30) }.into()]));
+    let mut wrapping: Dense = numbers.dense(4, 3, FixedFormat::signed(6, 1));
+    wrapping.accum = Some(fixed(12, 2));
+    check_chain(&chain("wrapping", fixed(8, 3), vec![wrapping.into()]));
+    let mut nothing = numbers.dense(4, 2, FixedFormat::unsigned(3, 8));
+    nothing.weight.raw.fill(0);
+    check_chain(&chain("nothing", fixed(8, 3), vec![nothing.into()]));
+}
+
+/// With and without the Newton step, coarse and fine tables, signed results.
+#[test]
+fn softmax_formats() {
+    for (ty, exp, diff) in [
+        (ufixed(16, 0, Rounding::Rnd, Overflow::Sat), 18, (12, 4)),
+        (ufixed(8, 0, Rounding::Trn, Overflow::Sat), 10, (8, 3)),
+        (FixedType::new(FixedFormat::signed(21, 1), Rounding::RndConv, Overflow::Wrap), 20, (6, 5)),
+        (ufixed(4, 1, Rounding::RndZero, Overflow::Wrap), 3, (16, 2)),
+    ] {
+        let exp = ufixed(exp, 1, Rounding::Rnd, Overflow::Sat);
+        let diff = ufixed(diff.0, diff.1, Rounding::Rnd, Overflow::Sat);
+        check_chain(&chain("probabilities", fixed(10, 4), vec![Softmax { ty, exp, diff }.into()]));
+    }
 }
