@@ -106,7 +106,7 @@ impl Interval {
             .all(|&raw| raw.unsigned_abs() < 1 << 62 && range.contains(&ty.round(raw, self.fraction)))
     }
 
-    /// The bits that every member needs at this interval's fraction; the format may exceed [`MAX_WIDTH`].
+    /// The bits that every member needs at this interval's fraction; the format may exceed [`MAX_WIDTH`](super::MAX_WIDTH).
     #[must_use]
     pub fn narrowest_format(self) -> FixedFormat {
         let signed = self.min < 0;
