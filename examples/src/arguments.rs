@@ -17,7 +17,9 @@ pub struct Arguments {
     #[arg(long, help_heading = "Project")]
     pub emit_hls: bool,
 
-    /// Where the project, the checkpoint and the standardization constants are written
+    /// Where the project is written
+    ///
+    /// Checkpoints and the standardization constants lie beside it, in DIR.training; a later run resumes there.
     #[arg(long, value_name = "DIR", default_value = "build/jet_tagger", help_heading = "Project")]
     pub out: PathBuf,
 
@@ -60,7 +62,7 @@ pub struct Arguments {
     pub predict: Option<PathBuf>,
 
     /// Times that training sees all training jets, at most; 0 trains nothing
-    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(0..=100_000),
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=100_000),
           help_heading = "Training")]
     pub epochs: u32,
 
@@ -71,15 +73,15 @@ pub struct Arguments {
     pub seed: u64,
 
     /// Jets of one training step: 1 to 65536
-    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65_536),
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=65_536),
           help_heading = "Training")]
     pub batch_size: u32,
 
     /// The first learning rate of the schedule: more than 0, at most 1
-    #[arg(long, value_name = "RATE", default_value_t = 0.004, value_parser = learning_rate, help_heading = "Training")]
+    #[arg(long, value_name = "RATE", default_value_t = 0.002, value_parser = learning_rate, help_heading = "Training")]
     pub learning_rate: f64,
 
-    /// Train from the beginning even if --out holds a checkpoint
+    /// Train from the beginning even if DIR.training holds a checkpoint
     #[arg(long, help_heading = "Training")]
     pub fresh: bool,
 

@@ -7,3 +7,4 @@ pub mod predictions;
 pub mod standardization;
 pub mod summary;
 pub mod table;
+pub mod tagger;

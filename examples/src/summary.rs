@@ -49,6 +49,12 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Whether all executions that were compared agree in every bit.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.bit_exact.mismatches == 0 && self.csim.is_none_or(|csim| csim.mismatches == 0)
+    }
+
     /// The summary as one line of JSON without a line end. A figure that is not finite is `null`.
     ///
     /// # Errors

@@ -4,19 +4,30 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod ap_types;
+mod bench;
+mod cargo;
+mod fuzz_csim;
+mod test;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask <task>
 
 tasks:
-  ap-types    fetch the open ap_fixed headers that C simulation needs, once, into the cache";
+  test [FILTER..]     every test of the workspace; fetches the ap_fixed headers first
+  ap-types            fetch the open ap_fixed headers that C simulation needs, once, into the cache
+  bench               run the benchmarks, print a table, write target/bench.json
+  fuzz-csim [--models N] [--seed S] [--samples K]
+                      compare training forward, emulator and C simulation on random models";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words[..] {
+        ["test", ..] => test::run(&arguments[1..]),
         ["ap-types"] => ap_types::run(),
+        ["bench"] => bench::run(),
+        ["fuzz-csim", ..] => fuzz_csim::run(&arguments[1..]),
         ["--help" | "-h" | "help"] => {
             println!("{USAGE}");
             Ok(())

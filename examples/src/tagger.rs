@@ -1,0 +1,152 @@
+//! What a jet tagger does, whatever its layers: train, evaluate, emit, simulate.
+
+mod error;
+mod evaluate;
+mod project;
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub use error::TaggerError;
+use hls_train::HlsModel;
+use hls_train::burn::tensor::Device;
+use hls_train::progress::TerminalProgress;
+use hls_train::training::{Observer, Samples, Settings, Trainer};
+
+use crate::arguments::Arguments;
+use crate::jets::{FEATURE_COUNT, Jets, Part};
+use crate::standardization::Standardization;
+use crate::summary::Summary;
+
+/// Runs a tagger and prints its closing table, or the same as JSON; errors go to standard error.
+#[allow(clippy::print_stdout, clippy::print_stderr)] // a program's outermost function: printing is its purpose
+pub fn main<M: HlsModel>(arguments: &Arguments) -> ExitCode {
+    let result = run::<M>(arguments);
+    let printed = result.and_then(|summary| {
+        let exact = summary.is_exact();
+        let text = if arguments.json { summary.to_json().map_err(TaggerError::Json)? } else { summary.to_string() };
+        println!("{text}");
+        Ok(exact)
+    });
+    match printed {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("error: executions of one model differ; this is a defect of hls4rs, please report it");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The jets of one part, standardized.
+struct Prepared {
+    train: Samples,
+    validation: Samples,
+    test: Samples,
+    /// The classes of the test part, as in the table.
+    labels: Vec<u8>,
+    standardization: Standardization,
+    /// Rows of the table before the test part.
+    skipped: usize,
+}
+
+/// Trains or resumes, evaluates, and writes what the arguments ask for.
+///
+/// # Errors
+/// Where data, a checkpoint or a directory cannot be used, or the model cannot be built.
+pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
+    if arguments.csim {
+        // Before minutes of training, not after.
+        hls_train::core::csim::headers(arguments.ap_types.as_deref())?;
+    }
+    let data = prepare(arguments)?;
+    let training = training_directory(&arguments.out);
+    if arguments.fresh {
+        remove(&training)?;
+    }
+    let float = train::<M>(arguments, &training, Kind::Float, &data)?;
+    let quantized = train::<M>(arguments, &training, Kind::Quantized, &data)?;
+    let constants = training.join("standardization.json");
+    data.standardization.save(&constants)?;
+
+    let graph = quantized.graph()?;
+    let mut evaluation = evaluate::evaluate(&float, &quantized, &graph, &data)?;
+    if let Some(path) = &arguments.predict {
+        evaluation.predictions(&data).write(path)?;
+    }
+    if arguments.writes_project() {
+        project::write(arguments, &graph, &data, &mut evaluation.summary)?;
+    }
+    Ok(evaluation.summary)
+}
+
+/// Where a training is kept: beside the project, which is replaced as a whole.
+fn training_directory(out: &Path) -> PathBuf {
+    let mut name = out.file_name().map_or_else(|| OsString::from("model"), OsString::from);
+    name.push(".training");
+    out.with_file_name(name)
+}
+
+fn remove(directory: &Path) -> Result<(), TaggerError> {
+    match fs::remove_dir_all(directory) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(TaggerError::Io { path: directory.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn prepare(arguments: &Arguments) -> Result<Prepared, TaggerError> {
+    let jets = match &arguments.data {
+        Some(path) => Jets::read(path)?,
+        None => Jets::embedded()?,
+    };
+    let split = jets.split();
+    let standardization = Standardization::fit(split.train.features);
+    let samples = |part: Part<'_>| {
+        let classes = part.labels.iter().map(|&label| usize::from(label)).collect();
+        Samples::new(FEATURE_COUNT, standardization.apply(part.features), classes)
+    };
+    Ok(Prepared {
+        train: samples(split.train)?,
+        validation: samples(split.validation)?,
+        test: samples(split.test)?,
+        labels: split.test.labels.to_vec(),
+        skipped: split.train.rows() + split.validation.rows(),
+        standardization,
+    })
+}
+
+/// The two trainings of a run.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// The same declaration without quantization: what the quantized one is measured by.
+    Float,
+    /// What is built.
+    Quantized,
+}
+
+fn train<M: HlsModel>(arguments: &Arguments, directory: &Path, kind: Kind, data: &Prepared) -> Result<M, TaggerError> {
+    let settings = Settings {
+        epochs: arguments.epochs as usize,
+        batch_size: arguments.batch_size as usize,
+        seed: arguments.seed,
+        learning_rate: arguments.learning_rate,
+        ..Settings::default()
+    };
+    let model = M::seeded(arguments.seed, &Device::default().autodiff());
+    let (model, name) = match kind {
+        Kind::Float => (model.into_float(), "float"),
+        Kind::Quantized => (model, "quantized"),
+    };
+    let mut terminal = TerminalProgress::new(name);
+    let observer: &mut dyn Observer = if arguments.quiet { &mut () } else { &mut terminal };
+    let trainer = Trainer::new(settings).checkpoints(&directory.join(name));
+    Ok(trainer.train(model, &data.train, &data.validation, observer)?.model)
+}

@@ -1,0 +1,76 @@
+//! Why a tagger cannot be trained or built.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use hls_train::core::backend::{EmitError, WriteError};
+use hls_train::core::csim::CsimError;
+use hls_train::core::diagnostics::{Diagnostic, Diagnostics};
+use hls_train::core::emulator::EmulatorError;
+use hls_train::training::{SamplesError, TrainError};
+
+use crate::jets::JetsError;
+use crate::predictions::PredictionsError;
+use crate::standardization::StandardizationError;
+
+macro_rules! tagger_error {
+    ($($(#[$doc:meta])* $name:ident($error:ty)),* $(,)?) => {
+        /// Why a run ended without a result.
+        #[derive(Debug)]
+        #[non_exhaustive]
+        pub enum TaggerError {
+            $($(#[$doc])* $name($error),)*
+            /// A file or directory cannot be used.
+            Io {
+                /// Which one.
+                path: PathBuf,
+                /// The system's reason.
+                source: std::io::Error,
+            },
+        }
+
+        impl fmt::Display for TaggerError {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$name(error) => error.fmt(f),)*
+                    Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
+                }
+            }
+        }
+
+        $(impl From<$error> for TaggerError {
+            fn from(error: $error) -> Self {
+                Self::$name(error)
+            }
+        })*
+    };
+}
+
+tagger_error! {
+    /// The table of jets cannot be used.
+    Jets(JetsError),
+    /// The jets are no samples for a training.
+    Samples(SamplesError),
+    /// The standardization constants cannot be saved.
+    Standardization(StandardizationError),
+    /// The training failed.
+    Training(TrainError),
+    /// The model cannot be lowered.
+    Model(Diagnostics),
+    /// The target is not legal.
+    Target(Diagnostic),
+    /// The emulator does not take the jets.
+    Emulator(EmulatorError),
+    /// The project cannot be emitted.
+    Emit(EmitError),
+    /// The project cannot be written.
+    Write(WriteError),
+    /// The C simulation cannot be run.
+    Csim(CsimError),
+    /// The predictions cannot be written.
+    Predictions(PredictionsError),
+    /// The result cannot be printed.
+    Json(serde_json::Error),
+}
+
+impl std::error::Error for TaggerError {}

@@ -1,0 +1,34 @@
+//! The HLS project of a trained tagger, and its C simulation.
+
+use hls_train::core::backend::{self, Target, TestVectors};
+use hls_train::core::csim;
+use hls_train::core::emulator::Emulator;
+use hls_train::core::ir::Graph;
+
+use super::{Prepared, TaggerError};
+use crate::arguments::Arguments;
+use crate::summary::{Comparison, Summary};
+
+/// Jets in the project's test bench; a C simulation takes the whole test part.
+const VECTORS: usize = 1000;
+
+pub(super) fn write(
+    arguments: &Arguments,
+    graph: &Graph,
+    data: &Prepared,
+    summary: &mut Summary,
+) -> Result<(), TaggerError> {
+    let target = Target::new(&arguments.part, arguments.clock_ns)?;
+    let jets = if arguments.csim { data.test.len() } else { VECTORS.min(data.test.len()) };
+    let input = Emulator::new(graph).quantize_input(&data.test.inputs()[..jets * data.test.features()]);
+    let project = backend::find(&arguments.backend)?.emit(graph, &target, &TestVectors::new(input))?;
+    let written = project.write(&arguments.out)?;
+    summary.project = Some(arguments.out.display().to_string());
+    summary.synthesize = Some(format!("cd {} && ./build.sh", arguments.out.display()));
+    if arguments.csim {
+        let headers = csim::headers(arguments.ap_types.as_deref())?;
+        let report = csim::run(&written.path, &headers)?;
+        summary.csim = Some(Comparison { vectors: report.vectors as u64, mismatches: report.mismatches as u64 });
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Random models through training forward, emulator and C simulation; `cargo xtask fuzz-csim` builds and runs it.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use hls_core::csim;
+use hls_tests::agreement::all_three;
+use rayon::prelude::*;
+
+/// Compare training forward, emulator and C simulation, bit for bit, on random models.
+#[derive(Parser)]
+struct Arguments {
+    /// Models to draw; model i has the seed SEED + i
+    #[arg(long, default_value_t = 200)]
+    models: u64,
+
+    /// Seed of the first model
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+
+    /// Inputs of each model
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    samples: u32,
+}
+
+#[allow(clippy::print_stdout, clippy::print_stderr)] // a program: its output is its purpose
+fn main() -> ExitCode {
+    let Arguments { models, seed, samples } = Arguments::parse();
+    println!("{models} models from seed {seed}, {samples} inputs each");
+    let headers = match csim::headers(None) {
+        Ok(headers) => headers,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let start = Instant::now();
+    let failures: Vec<String> = (seed..seed.saturating_add(models))
+        .into_par_iter()
+        .filter_map(|seed| all_three(seed, samples as usize, &headers).err())
+        .inspect(|failure| eprintln!("{failure}"))
+        .collect();
+    println!("{models} models, {} that disagree, {:.0} s", failures.len(), start.elapsed().as_secs_f64());
+    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

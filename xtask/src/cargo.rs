@@ -1,0 +1,34 @@
+//! Calls cargo, always with the same shape.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The one shape in which the workspace is built: another one may rebuild burn, which takes minutes.
+pub const SHAPE: [&str; 3] = ["--release", "--workspace", "--all-targets"];
+
+/// Runs a cargo command; what it prints goes to this program's output.
+pub fn cargo<S: AsRef<std::ffi::OsStr>>(words: impl IntoIterator<Item = S>) -> Result<(), String> {
+    run(Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).args(words))
+}
+
+/// Builds everything and runs one of the workspace's programs.
+pub fn program<S: AsRef<std::ffi::OsStr>>(name: &str, words: impl IntoIterator<Item = S>) -> Result<(), String> {
+    cargo(["build", "--quiet"].into_iter().chain(SHAPE))?;
+    let path = target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    run(Command::new(path).args(words))
+}
+
+/// The directory that cargo builds into.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from)
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let name = command.get_program().display().to_string();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("error: {name}: {status}")),
+        Err(error) => Err(format!("error: {name}: {error}")),
+    }
+}
