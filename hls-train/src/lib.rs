@@ -1,6 +1,35 @@
 //! Quantization-aware training on burn: the layers of a declaration, their training and the way to the hardware.
 //!
 //! This is the one crate that a user depends on: see [`prelude`].
+//!
+//! ```
+//! use hls_train::prelude::*;
+//!
+//! #[hls_model(input = [Fixed<12, 4>; 2])]
+//! struct Tagger {
+//!     fc1: Dense<2, 8, Fixed<6, 2>>,
+//!     relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
+//!     fc2: Dense<8, 2, Fixed<6, 2>>,
+//! }
+//!
+//! # fn main() -> Result<(), Error> {
+//! // Points inside and outside of a circle.
+//! let points: Vec<f32> = (0..2000).map(|index| ((index * 377) % 1000) as f32 / 250.0 - 2.0).collect();
+//! let classes = points.chunks(2).map(|x| usize::from(x[0] * x[0] + x[1] * x[1] > 2.0)).collect();
+//! let samples = Samples::new(2, points, classes)?;
+//!
+//! let (training, validation) = samples.split_at(800);
+//! let settings = Settings { epochs: 5, batch_size: 100, ..Settings::default() };
+//! let trained = Trainer::new(settings).run::<Tagger>(&training, &validation, &mut ())?;
+//!
+//! // The forward pass of training, the emulator and the firmware agree in every bit.
+//! let prediction = trained.model.predict(validation.inputs());
+//! let emulator = hls_train::core::emulator::Emulator::new(&trained.model.graph()?);
+//! let raw: Vec<i64> = validation.inputs().iter().map(|&x| Tagger::INPUT.quantize_f64(x.into())).collect();
+//! assert_eq!(prediction.outputs[0], emulator.run(&raw).map_err(hls_train::core::backend::EmitError::from)?.values(0));
+//! # Ok(())
+//! # }
+//! ```
 
 extern crate self as hls_train;
 

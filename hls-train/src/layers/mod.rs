@@ -12,6 +12,8 @@ mod flatten;
 mod quantize;
 mod relu;
 mod softmax;
+#[cfg(test)]
+mod tests;
 
 pub use add::Add;
 pub use argmax::Argmax;

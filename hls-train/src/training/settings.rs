@@ -24,13 +24,13 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            epochs: 50,
+            epochs: 100,
             batch_size: 1024,
             seed: 1,
             learning_rate: 3e-3,
             final_fraction: 0.01,
             warm_up: 1.0,
-            patience: Some(15),
+            patience: Some(20),
         }
     }
 }
