@@ -123,8 +123,7 @@ pub fn headers(named: Option<&Path>) -> Result<PathBuf, CsimError> {
 /// # Errors
 /// Where the project cannot be compiled or its bench ends without a result. Mismatches are a result, not an error.
 pub fn run(project: &Path, headers: &Path) -> Result<CsimReport, CsimError> {
-    let scratch = Scratch::new()?;
-    simulate(project, headers, &scratch)
+    simulate(project, headers, None, &Scratch::new()?)
 }
 
 /// The same for a project that is not on the disk.
@@ -133,6 +132,48 @@ pub fn run(project: &Path, headers: &Path) -> Result<CsimReport, CsimError> {
 /// As [`run`].
 pub fn run_project(project: &Project, headers: &Path) -> Result<CsimReport, CsimError> {
     let scratch = Scratch::new()?;
+    simulate(&write(project, &scratch)?, headers, None, &scratch)
+}
+
+/// For many projects: compiles the headers once, in advance, which saves a third of every compilation.
+#[derive(Debug)]
+pub struct Simulator {
+    headers: PathBuf,
+    precompiled: PathBuf,
+    /// Holds the precompiled headers.
+    _scratch: Scratch,
+}
+
+/// What every project includes first.
+const PREFIX: &str = "#include <ap_fixed.h>\n#include <ap_int.h>\n#include <cstdint>\n#include <cstdlib>\n\
+    #include <fstream>\n#include <iostream>\n#include <string>\n#include <type_traits>\n#include <vector>\n";
+
+impl Simulator {
+    /// Prepares simulations with the headers in this directory.
+    ///
+    /// # Errors
+    /// Where the headers do not compile or there is no compiler.
+    pub fn new(headers: &Path) -> Result<Self, CsimError> {
+        let scratch = Scratch::new()?;
+        let precompiled = scratch.0.join("prefix.h");
+        at(&precompiled, fs::write(&precompiled, PREFIX))?;
+        // The compilers find it as the header's name with another extension.
+        let output = scratch.0.join("prefix.h.gch");
+        compile(headers, |command| command.args(["-x", "c++-header"]).arg(&precompiled).arg("-o").arg(&output))?;
+        Ok(Self { headers: headers.to_owned(), precompiled, _scratch: scratch })
+    }
+
+    /// As [`run_project`].
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub fn run_project(&self, project: &Project) -> Result<CsimReport, CsimError> {
+        let scratch = Scratch::new()?;
+        simulate(&write(project, &scratch)?, &self.headers, Some(&self.precompiled), &scratch)
+    }
+}
+
+fn write(project: &Project, scratch: &Scratch) -> Result<PathBuf, CsimError> {
     let root = scratch.0.join("project");
     for (relative, bytes) in &project.files {
         let path = root.join(relative);
@@ -141,27 +182,37 @@ pub fn run_project(project: &Project, headers: &Path) -> Result<CsimReport, Csim
         }
         at(&path, fs::write(&path, bytes))?;
     }
-    simulate(&root, headers, &scratch)
+    Ok(root)
 }
 
-fn simulate(project: &Path, headers: &Path, scratch: &Scratch) -> Result<CsimReport, CsimError> {
+fn simulate(
+    project: &Path,
+    headers: &Path,
+    precompiled: Option<&Path>,
+    scratch: &Scratch,
+) -> Result<CsimReport, CsimError> {
     let name = model_name(project)?;
     let binary = scratch.0.join("bench");
-    let compiler = env::var_os("CXX").filter(|value| !value.is_empty()).unwrap_or_else(|| "g++".into());
-    let compiled = Command::new(&compiler)
-        .args(["-std=c++14", OPTIMIZATION, "-w", "-isystem"])
-        .arg(headers)
-        .arg(project.join(format!("firmware/{name}.cpp")))
-        .arg(project.join(format!("{name}_test.cpp")))
-        .arg("-o")
-        .arg(&binary)
-        .output()
-        .map_err(|error| CsimError::NoCompiler { compiler, error })?;
-    if !compiled.status.success() {
-        return Err(CsimError::Compile(String::from_utf8_lossy(&compiled.stderr).into_owned()));
-    }
+    compile(headers, |command| {
+        // One translation unit: the headers are read once. A precompiled one works only as the first of all.
+        for first in precompiled.into_iter().chain([project.join(format!("firmware/{name}.cpp")).as_path()]) {
+            command.arg("-include").arg(first);
+        }
+        command.arg(project.join(format!("{name}_test.cpp"))).arg("-o").arg(&binary)
+    })?;
     let output = at(&binary, Command::new(&binary).arg(project.join("tb_data")).output())?;
     report(&output)
+}
+
+fn compile(headers: &Path, arguments: impl FnOnce(&mut Command) -> &mut Command) -> Result<(), CsimError> {
+    let compiler = env::var_os("CXX").filter(|value| !value.is_empty()).unwrap_or_else(|| "g++".into());
+    let mut command = Command::new(&compiler);
+    command.args(["-std=c++14", OPTIMIZATION, "-w", "-isystem"]).arg(headers);
+    let compiled = arguments(&mut command).output().map_err(|error| CsimError::NoCompiler { compiler, error })?;
+    if compiled.status.success() {
+        return Ok(());
+    }
+    Err(CsimError::Compile(String::from_utf8_lossy(&compiled.stderr).into_owned()))
 }
 
 /// The model's name, from the manifest.
@@ -206,6 +257,7 @@ fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, CsimError> {
 }
 
 /// A directory of this run alone, removed at its end.
+#[derive(Debug)]
 struct Scratch(PathBuf);
 
 impl Scratch {

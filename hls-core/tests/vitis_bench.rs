@@ -119,6 +119,17 @@ fn bad_data_fail() {
 }
 
 #[test]
+fn many_simulations_with_precompiled_headers() {
+    let simulator = csim::Simulator::new(&headers()).unwrap();
+    for seed in 0..2 {
+        let graph = models::pipelined();
+        let project = emit(&graph, Numbers(seed).input(&graph, 30));
+        assert_eq!(simulator.run_project(&project).unwrap(), csim::run_project(&project, &headers()).unwrap());
+    }
+    assert!(matches!(csim::Simulator::new("/nonexistent".as_ref()), Err(CsimError::Compile(_))));
+}
+
+#[test]
 fn simulation_tells_mismatches_from_failures() {
     let mut changed = project();
     let text = changed.text("tb_data/expected.dat").unwrap();
