@@ -99,3 +99,33 @@ fn compiles_without_a_warning() {
         }
     }
 }
+
+/// What the synthesis front end sees: pragmas, labels, and constants of exactly their bits; they compute the same.
+#[test]
+fn the_code_for_synthesis_computes_the_same() {
+    for graph in [models::everything(), models::pipelined()] {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().join("project");
+        project(&graph).write(&root).unwrap();
+        let source = root.join(format!("firmware/{}.cpp", graph.name()));
+        let compile = |arguments: &[&str]| {
+            let mut command = Command::new("g++");
+            command.args(["-std=c++14", "-DNNET_SYNTHESIS", "-w", "-isystem"]).arg(headers()).args(arguments);
+            let output = command.arg(&source).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            output.stdout
+        };
+        let text = String::from_utf8(compile(&["-E"])).unwrap();
+        let schedule = if graph.name() == "pipelined" { "#pragma HLS PIPELINE II=3" } else { "#pragma HLS DATAFLOW" };
+        for line in
+            [schedule, "#pragma HLS INTERFACE ap_vld port=input_data", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]
+        {
+            assert!(text.lines().any(|found| found.trim() == line), "there is no `{line}`");
+        }
+        let bench = root.join(format!("{}_test.cpp", graph.name()));
+        let binary = directory.path().join("bench");
+        compile(&[bench.to_str().unwrap(), "-o", binary.to_str().unwrap()]);
+        let output = Command::new(&binary).arg(root.join("tb_data")).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "20 vectors, 0 mismatches\n");
+    }
+}

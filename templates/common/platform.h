@@ -21,8 +21,11 @@
 // A pragma of the synthesis tool. Compilers that simulate would warn about pragmas that they do not know, so only the
 // synthesis front end, which defines __SYNTHESIS__, sees them. The arguments are expanded before they become a string.
 // Labels name loops in its reports and are as unknown to the others.
-#ifdef __SYNTHESIS__
-#define NNET_PRAGMA_TEXT(text) _Pragma(#text)
+#if defined(__SYNTHESIS__) && !defined(NNET_SYNTHESIS)
+#define NNET_SYNTHESIS
+#endif
+#ifdef NNET_SYNTHESIS
+#define NNET_PRAGMA_TEXT(...) _Pragma(#__VA_ARGS__)
 #define NNET_PRAGMA_EXPAND(...) NNET_PRAGMA_TEXT(HLS __VA_ARGS__)
 #define HLS_PRAGMA(...) NNET_PRAGMA_EXPAND(__VA_ARGS__)
 #define HLS_LABEL(name) name:
@@ -50,7 +53,7 @@ template <int W, int I, ap_q_mode Q, ap_o_mode O, int N> struct fixed_traits<ap_
 
 // How constant arrays hold their mantissas: in exactly W bits when synthesized, in plain integers when simulated, so
 // that a million of them are data and not constructor calls.
-#ifdef __SYNTHESIS__
+#ifdef NNET_SYNTHESIS
 template <int W> struct signed_raw {
     typedef ap_int<W> type;
 };
