@@ -107,17 +107,25 @@ impl Standardization {
         out
     }
 
+    /// The constants as JSON with a line end.
+    ///
+    /// # Errors
+    ///
+    /// None that constants can cause; the type is that of the JSON library.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        Ok(text)
+    }
+
     /// Writes the constants as JSON, whole or not at all.
     ///
     /// # Errors
     ///
     /// [`StandardizationError::File`].
     pub fn save(&self, path: &Path) -> Result<(), StandardizationError> {
-        write_atomically(path, |file| {
-            serde_json::to_writer_pretty(&mut *file, self)?;
-            file.write_all(b"\n")
-        })
-        .map_err(|source| StandardizationError::File { path: path.to_path_buf(), source })
+        write_atomically(path, |file| file.write_all(&self.to_json()?))
+            .map_err(|source| StandardizationError::File { path: path.to_path_buf(), source })
     }
 
     /// Reads what [`Standardization::save`] wrote; the constants are the same to the last bit.

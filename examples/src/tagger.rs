@@ -21,6 +21,9 @@ use crate::jets::{FEATURE_COUNT, Jets, Part};
 use crate::standardization::Standardization;
 use crate::summary::Summary;
 
+/// The file of the constants that inputs are standardized with: beside the checkpoints and in the project.
+const STANDARDIZATION: &str = "standardization.json";
+
 /// Runs a tagger and prints its closing table, or the same as JSON; errors go to standard error.
 #[allow(clippy::print_stdout, clippy::print_stderr)] // a program's outermost function: printing is its purpose
 pub fn main<M: HlsModel>(arguments: &Arguments) -> ExitCode {
@@ -72,8 +75,8 @@ pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
     }
     let float = train::<M>(arguments, &training, Kind::Float, &data)?;
     let quantized = train::<M>(arguments, &training, Kind::Quantized, &data)?;
-    let constants = training.join("standardization.json");
-    data.standardization.save(&constants)?;
+    fs::create_dir_all(&training).map_err(|source| TaggerError::Io { path: training.clone(), source })?;
+    data.standardization.save(&training.join(STANDARDIZATION))?;
 
     let graph = quantized.graph()?;
     let mut evaluation = evaluate::evaluate(&float, &quantized, &graph, &data)?;

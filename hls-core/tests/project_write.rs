@@ -131,3 +131,27 @@ fn a_link_is_followed_and_the_launcher_is_executable() {
     let mode = |file: &str| fs::metadata(root.path().join("real").join(file)).unwrap().permissions().mode();
     assert_eq!((mode("build.sh") & 0o100, mode("project.tcl") & 0o111), (0o100, 0));
 }
+
+#[test]
+fn an_attached_file_belongs_to_the_project() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().join("project");
+    let mut project = project(1);
+    let before = project.text("model.json").unwrap().to_owned();
+    project.attach("data/constants.json", b"{}\n".to_vec()).unwrap();
+    project.write(&place).unwrap();
+    assert_holds(&place, &project);
+    // The manifest lists it, so it is no stranger that would be kept aside.
+    assert_eq!(manifest(&project)["files"].as_object().unwrap().len(), project.files.len() - 1);
+    assert_eq!(project.write(&place).unwrap().kept, None);
+    // All else in the manifest is as it was, to the byte.
+    let added = project.text("model.json").unwrap().lines().filter(|line| !before.contains(line)).count();
+    assert_eq!(added, 1);
+    for path in ["model.json", "data/constants.json", "/etc/x", "../x", "a//b", "", "c:x", "a\\b"] {
+        assert!(project.attach(path, Vec::new()).is_err(), "{path}");
+    }
+}
+
+fn manifest(project: &Project) -> serde_json::Value {
+    serde_json::from_str(project.text("model.json").unwrap()).unwrap()
+}

@@ -5,7 +5,7 @@ use hls_train::core::csim;
 use hls_train::core::emulator::Emulator;
 use hls_train::core::ir::Graph;
 
-use super::{Prepared, TaggerError};
+use super::{Prepared, STANDARDIZATION, TaggerError};
 use crate::arguments::Arguments;
 use crate::summary::{Comparison, Summary};
 
@@ -21,7 +21,8 @@ pub(super) fn write(
     let target = Target::new(&arguments.part, arguments.clock_ns)?;
     let jets = if arguments.csim { data.test.len() } else { VECTORS.min(data.test.len()) };
     let input = Emulator::new(graph).quantize_input(&data.test.inputs()[..jets * data.test.features()]);
-    let project = backend::find(&arguments.backend)?.emit(graph, &target, &TestVectors::new(input))?;
+    let mut project = backend::find(&arguments.backend)?.emit(graph, &target, &TestVectors::new(input))?;
+    project.attach(STANDARDIZATION, data.standardization.to_json().map_err(TaggerError::Json)?)?;
     let written = project.write(&arguments.out)?;
     summary.project = Some(arguments.out.display().to_string());
     summary.synthesize = Some(format!("cd {} && ./build.sh", arguments.out.display()));

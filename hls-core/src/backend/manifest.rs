@@ -124,6 +124,17 @@ pub(super) fn manifest(
     Ok(text)
 }
 
+/// The manifest with one more file in its list, which is its last field; `None` where the text is no manifest.
+pub(super) fn with_file(manifest: &[u8], path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    const FIELD: &str = "\n  \"files\": ";
+    let text = std::str::from_utf8(manifest).ok()?;
+    let head = &text[..text.rfind(FIELD)?];
+    let mut files = Inventory::parse(manifest)?.files;
+    files.insert(path.to_owned(), hash(bytes));
+    let list = serde_json::to_string_pretty(&files).ok()?.replace('\n', "\n  ");
+    Some(format!("{head}{FIELD}{list}\n}}\n").into_bytes())
+}
+
 /// SHA-256 in lower-case hexadecimal.
 pub(super) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()

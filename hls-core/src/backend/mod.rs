@@ -105,6 +105,8 @@ pub enum EmitError {
     Vectors(EmulatorError),
     /// There is no test vector, so the project could not be tested.
     NoVectors,
+    /// A file cannot be added under this path: it is taken, or no path inside the project.
+    Attachment(String),
     /// A template does not fit its data: a defect of the back end, not of the graph.
     Template(String),
 }
@@ -115,6 +117,7 @@ impl fmt::Display for EmitError {
             Self::Refused(diagnostics) => diagnostics.fmt(f),
             Self::Vectors(error) => write!(f, "test vectors: {error}"),
             Self::NoVectors => f.write_str("a project needs at least one test vector"),
+            Self::Attachment(path) => write!(f, "`{path}` is taken or no path inside the project"),
             Self::Template(message) => write!(f, "internal error: {message}"),
         }
     }

@@ -7,7 +7,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{Inventory, MANIFEST, hash};
+use super::EmitError;
+use super::manifest::{Inventory, MANIFEST, hash, with_file};
 
 /// What a back end has emitted: the bytes of every file by its relative path, with `/` between its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +86,23 @@ impl Project {
     #[must_use]
     pub fn text(&self, path: &str) -> Option<&str> {
         std::str::from_utf8(self.files.get(path)?).ok()
+    }
+
+    /// Adds a file that belongs to the model, for example the constants that its inputs are scaled with; the manifest
+    /// lists it.
+    ///
+    /// # Errors
+    /// [`EmitError::Attachment`] where the path is taken, absolute or leads out of the project.
+    pub fn attach(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), EmitError> {
+        let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':']);
+        if self.files.contains_key(path) || !path.split('/').all(plain) {
+            return Err(EmitError::Attachment(path.to_owned()));
+        }
+        let manifest = self.files.get(MANIFEST).and_then(|manifest| with_file(manifest, path, &bytes));
+        let manifest = manifest.ok_or_else(|| EmitError::Attachment(path.to_owned()))?;
+        self.files.insert(MANIFEST.to_owned(), manifest);
+        self.files.insert(path.to_owned(), bytes);
+        Ok(())
     }
 
     /// Writes the project as the whole content of `directory`.

@@ -1,0 +1,146 @@
+//! The example as its users run it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Cargo builds examples beside the directory of the tests.
+fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let name = format!("jet_tagger{}", std::env::consts::EXE_SUFFIX);
+    tests.parent().unwrap().with_file_name("examples").join(name)
+}
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(program()).current_dir(directory).args(arguments).output().unwrap()
+}
+
+#[track_caller]
+fn succeed(directory: &Path, arguments: &[&str]) -> String {
+    let output = run(directory, arguments);
+    let (text, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{arguments:?}: {}\n{text}\n{errors}", output.status);
+    text
+}
+
+#[track_caller]
+fn refused(directory: &Path, arguments: &[&str], reason: &str) {
+    let output = run(directory, arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{arguments:?}");
+    assert!(errors.contains(reason), "{arguments:?}: {errors}\nlacks: {reason}");
+}
+
+fn last_line_as_json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text.lines().last().unwrap()).unwrap()
+}
+
+/// Every file below a directory by its relative path.
+fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut open = vec![root.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                files.insert(path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn the_command_of_the_readme() {
+    let readme = include_str!("../../README.md");
+    let command = "cargo run --release --example jet_tagger -- ";
+    let line = readme.lines().find_map(|line| line.strip_prefix(command)).expect("the README names the command");
+    let arguments: Vec<&str> = line.split('#').next().unwrap().split_whitespace().collect();
+    let directory = tempfile::tempdir().unwrap();
+    let table = succeed(directory.path(), &arguments);
+    assert!(table.contains("QAT forward == emulator") && table.contains("build/jet_tagger"), "{table}");
+    assert!(tree(&directory.path().join("build/jet_tagger")).contains_key(Path::new("standardization.json")));
+
+    // Training is resumed, so this is the same model, now with every execution.
+    let json = succeed(directory.path(), &["--json", "--quiet", "--csim", "--predict", "jets.csv"]);
+    let summary = last_line_as_json(&json);
+    let accuracy = |which: &str| summary["accuracy"][which].as_f64().unwrap();
+    assert!(accuracy("float") > 0.70, "{json}");
+    assert!(accuracy("float") - accuracy("qat") <= 0.010, "{json}");
+    assert_eq!(accuracy("qat"), accuracy("emulator"));
+    assert_eq!(summary["auc"]["qat"], summary["auc"]["emulator"]);
+    for execution in ["bit_exact", "csim"] {
+        assert_eq!(summary[execution], serde_json::json!({ "vectors": 17851, "mismatches": 0 }), "{json}");
+    }
+    assert_eq!(summary["project"], "build/jet_tagger");
+    let predictions = fs::read_to_string(directory.path().join("jets.csv")).unwrap();
+    assert_eq!(predictions.lines().count(), 17_852);
+}
+
+#[test]
+fn a_killed_training_goes_on_to_the_same_firmware() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path();
+    let arguments = |out: &'static str| ["--emit-hls", "--quiet", "--epochs", "12", "--seed", "7", "--out", out];
+    succeed(place, &arguments("whole"));
+
+    let mut killed = 0;
+    for attempt in 0..3 {
+        let mut child = Command::new(program())
+            .current_dir(place)
+            .args(arguments("parts"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Somewhere in the float training, then in the quantized one.
+        let first = place.join(if attempt == 0 { "parts.training/float" } else { "parts.training/quantized" });
+        let start = Instant::now();
+        while !first.exists() && start.elapsed() < Duration::from_secs(60) {
+            sleep(Duration::from_millis(5));
+        }
+        sleep(Duration::from_millis(40 * attempt));
+        child.kill().unwrap();
+        killed += usize::from(!child.wait().unwrap().success());
+    }
+    assert!(killed > 0, "the training ended before it could be killed");
+    succeed(place, &arguments("parts"));
+    assert!(tree(&place.join("whole")) == tree(&place.join("parts")));
+
+    // Emitting once more gives the same bytes as well.
+    succeed(place, &["--fresh", "--emit-hls", "--quiet", "--epochs", "12", "--seed", "7", "--out", "parts"]);
+    assert!(tree(&place.join("whole")) == tree(&place.join("parts")));
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_a_reason() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path();
+    refused(place, &["--reuse", "3"], "unexpected argument '--reuse'");
+    refused(place, &["--backend", "quartus"], "[possible values: vitis]");
+    refused(place, &["--clock-ns", "0"], "expected a number greater than 0");
+    refused(place, &["--data", "absent.arff"], "absent.arff");
+    fs::create_dir(place.join("mine")).unwrap();
+    fs::write(place.join("mine/thesis.tex"), "years of work").unwrap();
+    refused(place, &["--emit-hls", "--quiet", "--epochs", "0", "--out", "mine"], "not overwritten");
+    assert_eq!(tree(&place.join("mine")).len(), 1);
+
+    // Before training, not after it: the command that helps is named.
+    let output = Command::new(program())
+        .current_dir(place)
+        .args(["--csim"])
+        .env("HLS4RS_CACHE", place.join("empty"))
+        .env_remove("XILINX_HLS")
+        .env_remove("XILINX_VITIS")
+        .env_remove("XILINX_VIVADO")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && errors.contains("cargo xtask ap-types"), "{errors}");
+    assert!(!place.join("build").exists());
+}
