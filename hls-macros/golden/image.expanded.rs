@@ -424,6 +424,21 @@ impl ::core::fmt::Display for Image {
     }
 }
 const _: () = {
+    if let ::core::result::Result::Err(message) = ::hls_train::__private::legal_types(
+        &[("input", <UFixed<8, 0> as ::hls_train::__private::Quantizer>::TYPE)],
+    ) {
+        ::core::panic!("{}", message.as_str())
+    }
+};
+const _: () = {
+    if let ::core::result::Result::Err(message) = <Add<
+        Fixed<9, 1>,
+    > as ::hls_train::__private::Layer>::LEGAL {
+        let message = ::hls_train::__private::Message::new()
+            .text("layer `double`: ")
+            .text(message.as_str());
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((0usize, message)) = Image::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }
@@ -444,6 +459,12 @@ const _: () = {
     }
 };
 const _: () = {
+    if let ::core::result::Result::Err(message) = <Flatten as ::hls_train::__private::Layer>::LEGAL {
+        let message = ::hls_train::__private::Message::new()
+            .text("layer `flatten`: ")
+            .text(message.as_str());
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((1usize, message)) = Image::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }
@@ -462,6 +483,16 @@ const _: () = {
     }
 };
 const _: () = {
+    if let ::core::result::Result::Err(message) = <Dense<
+        { SIDE * SIDE },
+        10,
+        W4,
+    > as ::hls_train::__private::Layer>::LEGAL {
+        let message = ::hls_train::__private::Message::new()
+            .text("layer `fc1`: ")
+            .text(message.as_str());
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((2usize, message)) = Image::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }

@@ -449,6 +449,23 @@ impl ::core::fmt::Display for JetTagger {
     }
 }
 const _: () = {
+    if let ::core::result::Result::Err(message) = ::hls_train::__private::legal_types(
+        &[("input", <Fixed<16, 6> as ::hls_train::__private::Quantizer>::TYPE)],
+    ) {
+        ::core::panic!("{}", message.as_str())
+    }
+};
+const _: () = {
+    if let ::core::result::Result::Err(message) = <Dense<
+        16,
+        64,
+        W6,
+    > as ::hls_train::__private::Layer>::LEGAL {
+        let message = ::hls_train::__private::Message::new()
+            .text("layer `fc1`: ")
+            .text(message.as_str());
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((0usize, message)) = JetTagger::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }
@@ -471,6 +488,14 @@ const _: () = {
     }
 };
 const _: () = {
+    if let ::core::result::Result::Err(message) = <Relu<
+        A6,
+    > as ::hls_train::__private::Layer>::LEGAL {
+        let message = ::hls_train::__private::Message::new()
+            .text("layer `relu1`: ")
+            .text(message.as_str());
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((1usize, message)) = JetTagger::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }
@@ -491,6 +516,17 @@ const _: () = {
     }
 };
 const _: () = {
+    if let ::core::result::Result::Err(message) = <Dense<
+        64,
+        5,
+        W6,
+        Fixed<8, 2>,
+    > as ::hls_train::__private::Layer>::LEGAL {
+        let message = ::hls_train::__private::Message::new()
+            .text("layer `fc2`: ")
+            .text(message.as_str());
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((2usize, message)) = JetTagger::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }

@@ -19,6 +19,28 @@ where
     pub fn init(device: &::hls_train::__private::Device) -> Self {
         const {
             {
+                if let ::core::result::Result::Err(message) = ::hls_train::__private::legal_types(
+                    &[
+                        (
+                            "input",
+                            <Fixed<12, 4> as ::hls_train::__private::Quantizer>::TYPE,
+                        ),
+                    ],
+                ) {
+                    ::core::panic!("{}", message.as_str())
+                }
+            }
+            {
+                if let ::core::result::Result::Err(message) = <Dense<
+                    N,
+                    32,
+                    W,
+                > as ::hls_train::__private::Layer>::LEGAL {
+                    let message = ::hls_train::__private::Message::new()
+                        .text("layer `fc1`: ")
+                        .text(message.as_str());
+                    ::core::panic!("{}", message.as_str())
+                }
                 if let ::core::result::Result::Err((0usize, message)) = Self::__HLS_OUTPUT_SHAPES {
                     ::core::panic!("{}", message.as_str())
                 }
@@ -41,6 +63,14 @@ where
                 }
             }
             {
+                if let ::core::result::Result::Err(message) = <Relu<
+                    UFixed<8, 3, Rnd, Sat>,
+                > as ::hls_train::__private::Layer>::LEGAL {
+                    let message = ::hls_train::__private::Message::new()
+                        .text("layer `relu1`: ")
+                        .text(message.as_str());
+                    ::core::panic!("{}", message.as_str())
+                }
                 if let ::core::result::Result::Err((1usize, message)) = Self::__HLS_OUTPUT_SHAPES {
                     ::core::panic!("{}", message.as_str())
                 }
@@ -61,6 +91,16 @@ where
                 }
             }
             {
+                if let ::core::result::Result::Err(message) = <Dense<
+                    32,
+                    32,
+                    W,
+                > as ::hls_train::__private::Layer>::LEGAL {
+                    let message = ::hls_train::__private::Message::new()
+                        .text("layer `fc2`: ")
+                        .text(message.as_str());
+                    ::core::panic!("{}", message.as_str())
+                }
                 if let ::core::result::Result::Err((2usize, message)) = Self::__HLS_OUTPUT_SHAPES {
                     ::core::panic!("{}", message.as_str())
                 }
@@ -85,6 +125,14 @@ where
                 }
             }
             {
+                if let ::core::result::Result::Err(message) = <Add<
+                    Fixed<12, 5, Rnd, Sat>,
+                > as ::hls_train::__private::Layer>::LEGAL {
+                    let message = ::hls_train::__private::Message::new()
+                        .text("layer `skip`: ")
+                        .text(message.as_str());
+                    ::core::panic!("{}", message.as_str())
+                }
                 if let ::core::result::Result::Err((3usize, message)) = Self::__HLS_OUTPUT_SHAPES {
                     ::core::panic!("{}", message.as_str())
                 }
@@ -105,6 +153,18 @@ where
                 }
             }
             {
+                if let ::core::result::Result::Err(message) = <Dense<
+                    32,
+                    5,
+                    W,
+                    W,
+                    Fixed<16, 8>,
+                > as ::hls_train::__private::Layer>::LEGAL {
+                    let message = ::hls_train::__private::Message::new()
+                        .text("layer `classes`: ")
+                        .text(message.as_str());
+                    ::core::panic!("{}", message.as_str())
+                }
                 if let ::core::result::Result::Err((4usize, message)) = Self::__HLS_OUTPUT_SHAPES {
                     ::core::panic!("{}", message.as_str())
                 }
@@ -129,6 +189,16 @@ where
                 }
             }
             {
+                if let ::core::result::Result::Err(message) = <Dense<
+                    32,
+                    1,
+                    Fixed<8, 2>,
+                > as ::hls_train::__private::Layer>::LEGAL {
+                    let message = ::hls_train::__private::Message::new()
+                        .text("layer `energy`: ")
+                        .text(message.as_str());
+                    ::core::panic!("{}", message.as_str())
+                }
                 if let ::core::result::Result::Err((5usize, message)) = Self::__HLS_OUTPUT_SHAPES {
                     ::core::panic!("{}", message.as_str())
                 }

@@ -4,6 +4,7 @@ use burn::module::{Module, ModuleDisplay};
 use burn::tensor::Device;
 use hls_core::diagnostics::{Diagnostic, SourceLocation};
 use hls_core::rules::{LayerAttributes, ShapeRule};
+use hls_core::shape::Message;
 
 use crate::Precision;
 use crate::lower::{Lowered, Lowering};
@@ -17,6 +18,9 @@ use crate::value::Value;
 pub trait Layer: Module + ModuleDisplay + Sized {
     /// What it does to shapes, and which hardware settings it takes.
     const RULE: ShapeRule;
+
+    /// Whether the precisions in the type can be used: where not, the declaration does not compile.
+    const LEGAL: Result<(), Message> = Ok(());
 
     /// A new layer; weights come from the generator that [`seed`](crate::seed) starts.
     fn init(device: &Device) -> Self;

@@ -69,7 +69,7 @@ pub mod __private {
     pub use hls_core::diagnostics::{Diagnostic, Diagnostics};
     pub use hls_core::fixed::{FixedType, Quantizer};
     pub use hls_core::ir::Graph;
-    pub use hls_core::rules::{IoType, LayerAttributes, ModelAttributes, ShapeRule, Source, Strategy};
+    pub use hls_core::rules::{IoType, LayerAttributes, ModelAttributes, ShapeRule, Source, Strategy, legal_types};
     pub use hls_core::shape::{Message, Shape};
 
     pub use crate::{HlsModel, Layer, Lowered, Lowering, Precision, Site, Value};

@@ -18,7 +18,8 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// The precision that a type of the declaration means.
+    /// The precision that a type of the declaration means. Whether it can be used is checked there, by
+    /// [`Layer::LEGAL`](crate::Layer::LEGAL), and by the graph's verifier.
     #[must_use]
     pub const fn of<Q: Quantizer>() -> Self {
         Self::Fixed(Q::TYPE)

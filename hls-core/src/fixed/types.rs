@@ -12,7 +12,8 @@ use super::{FixedFormat, FixedType, Overflow, Rounding};
     note = "precisions are `Fixed<WIDTH, INTEGER, ROUNDING = Trn, OVERFLOW = Wrap>` and `UFixed<..>`, for example `Fixed<16, 6>`"
 )]
 pub trait Quantizer: Clone + Copy + Debug + Default + Send + Sync + 'static {
-    /// The same as a value.
+    /// The same as a value, not checked: [`legal_types`](crate::rules::legal_types) says whether it can be used, so that
+    /// the error stands in the declaration and not here.
     const TYPE: FixedType;
 }
 
@@ -61,21 +62,14 @@ pub struct Fixed<const WIDTH: u32, const INTEGER: i32, R = Trn, O = Wrap>(Phanto
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UFixed<const WIDTH: u32, const INTEGER: i32, R = Trn, O = Wrap>(PhantomData<fn() -> (R, O)>);
 
-const fn checked(format: FixedFormat) -> FixedFormat {
-    match format.violation() {
-        None => format,
-        Some(violation) => panic!("{}", violation),
-    }
-}
-
 impl<const WIDTH: u32, const INTEGER: i32, R: RoundingMode, O: OverflowMode> Quantizer for Fixed<WIDTH, INTEGER, R, O> {
-    const TYPE: FixedType = FixedType::new(checked(FixedFormat::signed(WIDTH, INTEGER)), R::MODE, O::MODE);
+    const TYPE: FixedType = FixedType::new(FixedFormat::signed(WIDTH, INTEGER), R::MODE, O::MODE);
 }
 
 impl<const WIDTH: u32, const INTEGER: i32, R: RoundingMode, O: OverflowMode> Quantizer
     for UFixed<WIDTH, INTEGER, R, O>
 {
-    const TYPE: FixedType = FixedType::new(checked(FixedFormat::unsigned(WIDTH, INTEGER)), R::MODE, O::MODE);
+    const TYPE: FixedType = FixedType::new(FixedFormat::unsigned(WIDTH, INTEGER), R::MODE, O::MODE);
 }
 
 #[cfg(test)]

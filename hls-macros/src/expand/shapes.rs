@@ -68,7 +68,22 @@ fn reads(layer: &Layer, source: Source) -> bool {
     layer.inputs.iter().any(|input| input.source == source)
 }
 
-/// The checks of all layers, a block each: it panics where the shape does not fit or a setting is not legal.
+/// The check of the input's precision, a block.
+fn check_input(model: &Model) -> TokenStream {
+    let ty = &model.settings.input_type;
+    let message = variable("message");
+    let value = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Quantizer>::TYPE);
+    let panic = quote_spanned!(ty.span()=> ::core::panic!("{}", #message.as_str()));
+    quote! {
+        {
+            if let ::core::result::Result::Err(#message) = ::hls_train::__private::legal_types(&[("input", #value)]) {
+                #panic
+            }
+        }
+    }
+}
+
+/// The checks of all layers, a block each: it panics where a precision or setting is not legal or the shape does not fit.
 ///
 /// The panic carries the span of the type itself: inside a function of the library rustc would show that function.
 fn checks<'a>(model: &'a Model, this: &'a TokenStream) -> impl Iterator<Item = TokenStream> + 'a {
@@ -77,9 +92,15 @@ fn checks<'a>(model: &'a Model, this: &'a TokenStream) -> impl Iterator<Item = T
         let message = variable("message");
         let attributes = layer_attributes(layer);
         let rule = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::RULE);
+        let legal = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::LEGAL);
+        let prefix = format!("layer `{name}`: ");
         let panic = quote_spanned!(ty.span()=> ::core::panic!("{}", #message.as_str()));
         quote! {
             {
+                if let ::core::result::Result::Err(#message) = #legal {
+                    let #message = ::hls_train::__private::Message::new().text(#prefix).text(#message.as_str());
+                    #panic
+                }
                 if let ::core::result::Result::Err((#index, #message)) = #this::__HLS_OUTPUT_SHAPES {
                     #panic
                 }
@@ -101,7 +122,7 @@ pub fn check_items(model: &Model) -> TokenStream {
         return TokenStream::new();
     }
     let name = model.item.ident.to_token_stream();
-    let checks = checks(model, &name);
+    let checks = std::iter::once(check_input(model)).chain(checks(model, &name));
     quote!(#(const _: () = #checks;)*)
 }
 
@@ -112,6 +133,6 @@ pub fn check_statements(model: &Model) -> TokenStream {
         return TokenStream::new();
     }
     let this = quote!(Self);
-    let checks = checks(model, &this);
+    let checks = std::iter::once(check_input(model)).chain(checks(model, &this));
     quote!(const { #(#checks)* })
 }

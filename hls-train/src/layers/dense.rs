@@ -7,8 +7,8 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostic;
 use hls_core::fixed::{FixedType, Quantizer};
-use hls_core::rules::ShapeRule;
-use hls_core::shape::Shape;
+use hls_core::rules::{ShapeRule, legal_accumulator, legal_types};
+use hls_core::shape::{Message, Shape};
 
 use super::Types;
 use crate::Precision;
@@ -70,6 +70,10 @@ impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulat
 
 impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulator> Layer for Dense<IN, OUT, W, B, A> {
     const RULE: ShapeRule = ShapeRule::Linear { inputs: IN, outputs: OUT };
+    const LEGAL: Result<(), Message> = match legal_types(&[("weight", W::TYPE), ("bias", B::TYPE)]) {
+        Ok(()) => legal_accumulator(A::TYPE),
+        wrong => wrong,
+    };
 
     fn init(device: &Device) -> Self {
         // He: keeps the variance through rectified layers.

@@ -8,7 +8,8 @@ use burn::tensor::Device;
 use hls_core::diagnostics::Diagnostic;
 use hls_core::fixed::Quantizer;
 use hls_core::ops;
-use hls_core::rules::ShapeRule;
+use hls_core::rules::{ShapeRule, legal_types};
+use hls_core::shape::Message;
 
 use super::Types;
 use crate::Precision;
@@ -31,6 +32,7 @@ pub struct Quantize<Q: Debug> {
 
 impl<Q: Quantizer> Layer for Quantize<Q> {
     const RULE: ShapeRule = ShapeRule::Elementwise;
+    const LEGAL: Result<(), Message> = legal_types(&[("result", Q::TYPE)]);
 
     fn init(_: &Device) -> Self {
         Self { precision: Precision::of::<Q>(), types: PhantomData }

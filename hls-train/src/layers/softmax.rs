@@ -8,7 +8,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostic;
 use hls_core::fixed::{Quantizer, Rnd, Sat, UFixed};
 use hls_core::ops;
-use hls_core::rules::ShapeRule;
+use hls_core::rules::{ShapeRule, legal_types};
+use hls_core::shape::Message;
 
 use super::Types;
 use crate::Precision;
@@ -43,6 +44,8 @@ impl<Out: Quantizer, Exp: Quantizer, Diff: Quantizer> Softmax<Out, Exp, Diff> {
 
 impl<Out: Quantizer, Exp: Quantizer, Diff: Quantizer> Layer for Softmax<Out, Exp, Diff> {
     const RULE: ShapeRule = ShapeRule::Elementwise;
+    const LEGAL: Result<(), Message> =
+        legal_types(&[("result", Out::TYPE), ("exponential", Exp::TYPE), ("difference", Diff::TYPE)]);
 
     fn init(_: &Device) -> Self {
         Self {
