@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use hls_core::csim;
+use hls_core::csim::{self, Simulator};
 use hls_tests::agreement::all_three;
 use rayon::prelude::*;
 
@@ -28,8 +28,8 @@ struct Arguments {
 fn main() -> ExitCode {
     let Arguments { models, seed, samples } = Arguments::parse();
     println!("{models} models from seed {seed}, {samples} inputs each");
-    let headers = match csim::headers(None) {
-        Ok(headers) => headers,
+    let simulator = match csim::headers(None).and_then(|headers| Simulator::new(&headers)) {
+        Ok(simulator) => simulator,
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::FAILURE;
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let start = Instant::now();
     let failures: Vec<String> = (seed..seed.saturating_add(models))
         .into_par_iter()
-        .filter_map(|seed| all_three(seed, samples as usize, &headers).err())
+        .filter_map(|seed| all_three(seed, samples as usize, &simulator).err())
         .inspect(|failure| eprintln!("{failure}"))
         .collect();
     println!("{models} models, {} that disagree, {:.0} s", failures.len(), start.elapsed().as_secs_f64());

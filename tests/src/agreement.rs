@@ -1,9 +1,7 @@
 //! QAT forward == emulator == C simulation, on random models.
 
-use std::path::Path;
-
 use hls_core::backend::{self, Target, TestVectors};
-use hls_core::csim;
+use hls_core::csim::Simulator;
 use hls_core::emulator::Emulator;
 use hls_core::ir::Graph;
 use hls_core::random::RandomModel;
@@ -48,17 +46,17 @@ pub fn forward_and_emulator(seed: u64, samples: usize) -> Result<Agreed, String>
     Ok(Agreed { graph, inputs })
 }
 
-/// Compares all three executions of the model of `seed`; the emitted C++ is compiled against the headers.
+/// Compares all three executions of the model of `seed`; the emitted C++ is compiled by the simulator.
 ///
 /// # Errors
 /// The first difference, or why the model could not be emitted or simulated.
-pub fn all_three(seed: u64, samples: usize, headers: &Path) -> Result<(), String> {
+pub fn all_three(seed: u64, samples: usize, simulator: &Simulator) -> Result<(), String> {
     let Agreed { graph, inputs } = forward_and_emulator(seed, samples)?;
     let named = |error: &dyn std::fmt::Display| format!("seed {seed}: {error}\n{graph}");
     let target = Target::new("xcvu13p-flga2577-2-e", 5.0).map_err(|error| named(&error))?;
     let backend = backend::find("vitis").map_err(|error| named(&error))?;
     let project = backend.emit(&graph, &target, &TestVectors::new(inputs)).map_err(|error| named(&error))?;
-    let report = csim::run_project(&project, headers).map_err(|error| named(&error))?;
+    let report = simulator.run_project(&project).map_err(|error| named(&error))?;
     if report.vectors != samples {
         return Err(named(&format!("{} of {samples} vectors were simulated", report.vectors)));
     }

@@ -1,6 +1,6 @@
 //! QAT forward == emulator == C simulation on random models. `cargo xtask fuzz-csim` runs more of them.
 
-use hls_core::csim;
+use hls_core::csim::{self, Simulator};
 use hls_tests::agreement::{all_three, forward_and_emulator};
 use rayon::prelude::*;
 
@@ -15,8 +15,9 @@ fn training_forward_equals_emulator() {
 
 #[test]
 fn training_forward_equals_emulator_equals_csim() {
-    let headers = csim::headers(None).unwrap_or_else(|error| panic!("{error}"));
-    let check = |seed| all_three(SEED + seed, 200, &headers).err();
+    let simulator = csim::headers(None).and_then(|headers| Simulator::new(&headers));
+    let simulator = simulator.unwrap_or_else(|error| panic!("{error}"));
+    let check = |seed| all_three(SEED + seed, 200, &simulator).err();
     let failures: Vec<String> = (0..24).into_par_iter().filter_map(check).collect();
     assert!(failures.is_empty(), "{} of 24 models:\n{}", failures.len(), failures[0]);
 }
