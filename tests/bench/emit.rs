@@ -15,7 +15,7 @@ fn emit(graph: &Graph, vectors: &TestVectors) {
     let backend = backend::find("vitis").unwrap_or_else(|error| panic!("{error}"));
     let target = Target::new("xcvu13p-flga2577-2-e", 5.0).unwrap_or_else(|error| panic!("{error}"));
     let project = backend.emit(graph, &target, vectors).unwrap_or_else(|error| panic!("{error}"));
-    project.write(&directory.path().join("project")).unwrap_or_else(|error| panic!("{error}"));
+    project.write(directory.path().join("project")).unwrap_or_else(|error| panic!("{error}"));
 }
 
 fn vectors(graph: &Graph, values: &[f32]) -> TestVectors {
