@@ -46,6 +46,8 @@ pub struct Summary {
     pub multiplications: u64,
     /// Effective bit operations of one inference: the sum of weight bits times activation bits.
     pub ebops: u64,
+    /// What is probably not meant, and what the user should know: one sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Summary {
@@ -118,6 +120,7 @@ impl fmt::Display for Comparison {
 impl fmt::Display for Summary {
     /// The closing table, without a line end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n{}", self.figures(), self.facts())
+        write!(f, "{}\n{}", self.figures(), self.facts())?;
+        self.warnings.iter().try_for_each(|warning| write!(f, "\n{warning}"))
     }
 }

@@ -127,6 +127,9 @@ fn summary() -> Summary {
         synthesize: Some("cd build/jet_tagger && ./build.sh".to_owned()),
         multiplications: 4256,
         ebops: 123_456,
+        warnings: vec![
+            "warning[HLS0011]: layer `fc1` (model.rs:7): 2 of 1024 weights lie outside fixed<6,1>".to_owned(),
+        ],
     }
 }
 

@@ -161,24 +161,16 @@ impl ::hls_train::__private::HlsModel for Image {
     ) -> ::std::vec::Vec<::hls_train::__private::Value> {
         ::std::vec::Vec::from(self.__hls_outputs(input))
     }
-    fn graph(
+    fn lower(
         &self,
-    ) -> ::core::result::Result<
-        ::hls_train::__private::Graph,
-        ::hls_train::__private::Diagnostics,
-    > {
-        let mut __lowering = ::hls_train::__private::Lowering::new(
-            Self::NAME,
-            Self::INPUT,
-            Self::INPUT_SHAPE,
-            Self::ATTRIBUTES,
-        );
+        __lowering: &mut ::hls_train::__private::Lowering,
+    ) -> ::std::vec::Vec<::hls_train::__private::Lowered> {
         let input = __lowering.input();
         let double = <Add<
             Fixed<9, 1>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.double,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "double",
                 file: ::core::file!(),
@@ -193,7 +185,7 @@ impl ::hls_train::__private::HlsModel for Image {
         );
         let flatten = <Flatten as ::hls_train::__private::Layer>::lower_into(
             &self.flatten,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "flatten",
                 file: ::core::file!(),
@@ -212,7 +204,7 @@ impl ::hls_train::__private::HlsModel for Image {
             W4,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc1,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "fc1",
                 file: ::core::file!(),
@@ -227,7 +219,7 @@ impl ::hls_train::__private::HlsModel for Image {
             },
             &[&flatten],
         );
-        __lowering.finish(&[&fc1])
+        ::std::vec![fc1]
     }
     fn precisions(
         &mut self,

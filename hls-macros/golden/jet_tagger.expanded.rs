@@ -160,18 +160,10 @@ impl ::hls_train::__private::HlsModel for JetTagger {
     ) -> ::std::vec::Vec<::hls_train::__private::Value> {
         ::std::vec::Vec::from(self.__hls_outputs(input))
     }
-    fn graph(
+    fn lower(
         &self,
-    ) -> ::core::result::Result<
-        ::hls_train::__private::Graph,
-        ::hls_train::__private::Diagnostics,
-    > {
-        let mut __lowering = ::hls_train::__private::Lowering::new(
-            Self::NAME,
-            Self::INPUT,
-            Self::INPUT_SHAPE,
-            Self::ATTRIBUTES,
-        );
+        __lowering: &mut ::hls_train::__private::Lowering,
+    ) -> ::std::vec::Vec<::hls_train::__private::Lowered> {
         let input = __lowering.input();
         let fc1 = <Dense<
             16,
@@ -179,7 +171,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             W6,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc1,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "fc1",
                 file: ::core::file!(),
@@ -196,7 +188,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             A6,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.relu1,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "relu1",
                 file: ::core::file!(),
@@ -216,7 +208,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             Fixed<8, 2>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc2,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "fc2",
                 file: ::core::file!(),
@@ -231,7 +223,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
             },
             &[&relu1],
         );
-        __lowering.finish(&[&fc2])
+        ::std::vec![fc2]
     }
     fn precisions(
         &mut self,

@@ -487,18 +487,10 @@ where
     ) -> ::std::vec::Vec<::hls_train::__private::Value> {
         ::std::vec::Vec::from(self.__hls_outputs(input))
     }
-    fn graph(
+    fn lower(
         &self,
-    ) -> ::core::result::Result<
-        ::hls_train::__private::Graph,
-        ::hls_train::__private::Diagnostics,
-    > {
-        let mut __lowering = ::hls_train::__private::Lowering::new(
-            Self::NAME,
-            Self::INPUT,
-            Self::INPUT_SHAPE,
-            Self::ATTRIBUTES,
-        );
+        __lowering: &mut ::hls_train::__private::Lowering,
+    ) -> ::std::vec::Vec<::hls_train::__private::Lowered> {
         let input = __lowering.input();
         let fc1 = <Dense<
             N,
@@ -506,7 +498,7 @@ where
             W,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc1,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "fc1",
                 file: ::core::file!(),
@@ -523,7 +515,7 @@ where
             UFixed<8, 3, Rnd, Sat>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.relu1,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "relu1",
                 file: ::core::file!(),
@@ -542,7 +534,7 @@ where
             W,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.fc2,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "fc2",
                 file: ::core::file!(),
@@ -561,7 +553,7 @@ where
             Fixed<12, 5, Rnd, Sat>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.skip,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "skip",
                 file: ::core::file!(),
@@ -582,7 +574,7 @@ where
             Fixed<16, 8>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.classes,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "classes",
                 file: ::core::file!(),
@@ -601,7 +593,7 @@ where
             Fixed<8, 2>,
         > as ::hls_train::__private::Layer>::lower_into(
             &self.energy,
-            &mut __lowering,
+            __lowering,
             &::hls_train::__private::Site {
                 name: "energy",
                 file: ::core::file!(),
@@ -614,7 +606,7 @@ where
             },
             &[&skip],
         );
-        __lowering.finish(&[&classes, &energy])
+        ::std::vec![classes, energy]
     }
     fn precisions(
         &mut self,

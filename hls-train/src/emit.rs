@@ -99,7 +99,8 @@ impl<'a, M: HlsModel> Emit<'a, M> {
         let (backend, target) = self.target()?;
         let graph = self.model.graph()?;
         let project = backend.emit(&graph, &target, &self.vectors())?;
-        let warnings = backend.check(&graph, &target);
+        let mut warnings = self.model.warnings()?;
+        warnings.extend(backend.check(&graph, &target));
         Ok(Emitted { graph, project, warnings })
     }
 
@@ -143,7 +144,7 @@ impl<'a, M: HlsModel> Emit<'a, M> {
         let raw = match &self.inputs {
             Some(inputs) => inputs.iter().map(|&value| ty.quantize_f64(value.into())).collect(),
             None => {
-                let (min, max) = (ty.format.min_raw(), ty.format.max_raw());
+                let (min, max) = (ty.min_raw(), ty.format.max_raw());
                 let features = M::INPUT_SHAPE.size();
                 let mut raw = [min, max, 0].map(|value| vec![value; features]).concat();
                 let mut generator = Generator::new(&[DEFAULT_VECTORS as u64]);

@@ -39,6 +39,10 @@ pub trait Layer: Module + ModuleDisplay + Sized {
         lowering.layer(self, site, inputs)
     }
 
+    /// The layer's type as a declaration spells it, with the precisions and sizes that it has now:
+    /// `Dense<16, 64, Fixed<6, 1>>`.
+    fn declaration(&self) -> String;
+
     /// Its precisions by name: `weight`, `bias`, `result` and others.
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)>;
 }

@@ -33,6 +33,7 @@
 
 extern crate self as hls_train;
 
+mod declaration;
 mod emit;
 mod error;
 mod kernels;
@@ -52,6 +53,7 @@ pub use burn;
 pub use hls_core as core;
 pub use hls_macros::hls_model;
 
+pub use declaration::DeclaredModel;
 pub use emit::{Emit, Emitted};
 pub use error::Error;
 pub use layer::{Layer, Site};

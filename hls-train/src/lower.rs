@@ -9,6 +9,7 @@ use hls_core::rules::ModelAttributes;
 use hls_core::shape::Shape;
 
 use crate::Precision;
+use crate::declaration::{DeclaredLayer, DeclaredModel};
 use crate::layer::{Layer, Site};
 
 /// A graph under construction, layer by layer.
@@ -21,11 +22,23 @@ pub struct Lowering {
     input: Option<NodeId>,
     linears: Vec<(NodeId, LinearWeights)>,
     diagnostics: Diagnostics,
+    declared: Vec<DeclaredLayer>,
 }
 
-/// What a layer became: a node, or nothing where it or one before it failed.
+/// What a layer became.
 #[derive(Clone, Copy, Debug)]
-pub struct Lowered(Option<NodeId>);
+pub struct Lowered {
+    /// Nothing where the layer or one before it failed.
+    node: Option<NodeId>,
+    /// The layer's position in the declaration; `None` is the model's input.
+    layer: Option<usize>,
+}
+
+impl Lowered {
+    fn node(node: NodeId) -> Self {
+        Self { node: Some(node), layer: None }
+    }
+}
 
 /// The weights of a linear layer before they become integers.
 #[derive(Clone, Debug)]
@@ -56,6 +69,20 @@ fn quantized<const D: usize>(what: &str, tensor: Tensor<D>, ty: &FixedType) -> R
         .map_err(|text| Diagnostic::error(Code::NotFinite, format!("{what}: {text}")))
 }
 
+/// How many values a format cuts off, and what would hold them.
+fn clamped<const D: usize>(what: &str, tensor: Tensor<D>, ty: &FixedType) -> Option<Diagnostic> {
+    let format = ty.format;
+    let (low, high) = (format.value(format.min_raw()), format.value(format.max_raw()));
+    let values: Vec<f64> = tensor.into_data().iter().collect();
+    // Less than one step beyond the end is rounding.
+    let count = values.iter().filter(|&&value| value <= low - format.lsb() || value >= high + format.lsb()).count();
+    let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    (count > 0).then(|| {
+        let message = format!("{count} of {} {what} lie outside {format} and are clamped", values.len());
+        Diagnostic::warning(Code::Clamped, message).help(format!("the largest is {largest}, the range [{low}, {high}]"))
+    })
+}
+
 impl Lowering {
     /// A graph with its input.
     #[must_use]
@@ -63,38 +90,65 @@ impl Lowering {
         let mut builder = GraphBuilder::new(name, attributes.io_type);
         let mut diagnostics = Diagnostics::new();
         let input = builder.input(shape, input).map_err(|diagnostic| diagnostics.push(diagnostic)).ok();
-        Self { builder, attributes, input, linears: Vec::new(), diagnostics }
+        Self { builder, attributes, input, linears: Vec::new(), diagnostics, declared: Vec::new() }
     }
 
     /// The model's input.
     #[must_use]
     pub fn input(&self) -> Lowered {
-        Lowered(self.input)
+        Lowered { node: self.input, layer: None }
     }
 
     /// Adds a layer.
     pub fn layer<L: Layer>(&mut self, layer: &L, site: &Site, inputs: &[&Lowered]) -> Lowered {
-        if inputs.iter().any(|input| input.0.is_none()) {
-            return Lowered(None);
-        }
-        match layer.lower(self, site, inputs) {
-            Ok(lowered) => lowered,
-            Err(diagnostic) => {
-                self.diagnostics.push(diagnostic.at(site.name, Some(&site.location())));
-                Lowered(None)
+        let position = self.declared.len();
+        self.declared.push(DeclaredLayer {
+            name: site.name,
+            ty: layer.declaration(),
+            attributes: site.attributes,
+            inputs: inputs.iter().map(|input| input.layer).collect(),
+        });
+        let mut node = None;
+        if inputs.iter().all(|input| input.node.is_some()) {
+            match layer.lower(self, site, inputs) {
+                Ok(lowered) => node = lowered.node,
+                Err(diagnostic) => self.diagnostics.push(diagnostic.at(site.name, Some(&site.location()))),
             }
         }
+        Lowered { node, layer: Some(position) }
+    }
+
+    /// The model as a declaration with the precisions and settings that it has now, ready to paste.
+    #[must_use]
+    pub fn declaration(&self, model: &DeclaredModel<'_>, outputs: &[Lowered]) -> String {
+        let outputs: Vec<usize> = outputs.iter().filter_map(|output| output.layer).collect();
+        model.text(&self.declared, &outputs, &self.attributes)
     }
 
     /// The graph.
     ///
     /// # Errors
     /// Everything that was found on the way, and what the verifier finds.
-    pub fn finish(self, outputs: &[&Lowered]) -> Result<Graph, Diagnostics> {
+    pub fn finish(self, outputs: &[Lowered]) -> Result<Graph, Diagnostics> {
         let Self { builder, diagnostics, .. } = self;
         diagnostics.into_result(())?;
-        let outputs: Vec<NodeId> = outputs.iter().filter_map(|output| output.0).collect();
+        let outputs: Vec<NodeId> = outputs.iter().filter_map(|output| output.node).collect();
         builder.finish(&outputs)
+    }
+
+    /// Weights outside their formats: they are clamped, which is what training saw, and often means too narrow a format.
+    #[must_use]
+    pub fn clamped(&self) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for (id, linear) in &self.linears {
+            let found = [
+                clamped("weights", linear.weight.clone(), &linear.weight_type),
+                clamped("biases", linear.bias.clone(), &linear.bias_type),
+            ];
+            let (name, source) = self.builder.site(*id);
+            found.into_iter().flatten().for_each(|found| diagnostics.push(found.at(name, source)));
+        }
+        diagnostics
     }
 
     /// A precision that must be fixed.
@@ -123,9 +177,9 @@ impl Lowering {
                 Hardware { reuse_factor, strategy, fifo_depth: site.attributes.fifo_depth }
             }
         };
-        let inputs: Vec<NodeId> = inputs.iter().filter_map(|input| input.0).collect();
+        let inputs: Vec<NodeId> = inputs.iter().filter_map(|input| input.node).collect();
         let id = self.builder.push(site.name, op, &inputs, hardware, Some(site.location()))?;
-        Ok(Lowered(Some(id)))
+        Ok(Lowered::node(id))
     }
 
     /// A layer that is no operation: what it produces is its first input.
@@ -144,13 +198,13 @@ impl Lowering {
         inputs: &[&Lowered],
     ) -> Result<Lowered, Diagnostic> {
         let lowered = self.push(site, linear.op()?, inputs)?;
-        self.linears.extend(lowered.0.map(|id| (id, linear)));
+        self.linears.extend(lowered.node.map(|id| (id, linear)));
         Ok(lowered)
     }
 
     /// The linear layer that the first input is.
     pub(crate) fn linear(&self, inputs: &[&Lowered]) -> Option<&LinearWeights> {
-        let id = inputs.first()?.0?;
+        let id = inputs.first()?.node?;
         self.linears.iter().find(|(linear, _)| *linear == id).map(|(_, weights)| weights)
     }
 
@@ -162,7 +216,7 @@ impl Lowering {
         bias: Tensor<1>,
     ) -> Result<Lowered, Diagnostic> {
         let lowered = self.alias(inputs)?;
-        if let Some((id, linear)) = self.linears.iter_mut().find(|(id, _)| Some(*id) == lowered.0) {
+        if let Some((id, linear)) = self.linears.iter_mut().find(|(id, _)| Some(*id) == lowered.node) {
             linear.weight = weight.without_autodiff();
             linear.bias = bias.without_autodiff();
             self.builder.replace(*id, linear.op()?)?;

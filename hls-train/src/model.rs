@@ -9,6 +9,8 @@ use hls_core::rules::ModelAttributes;
 use hls_core::shape::Shape;
 
 use crate::Precision;
+use crate::declaration::DeclaredModel;
+use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
 
 /// A declared model: one struct that is trained, emulated and built.
@@ -34,14 +36,43 @@ pub trait HlsModel: Module + Sized {
     /// The outputs of all samples of `input`, which holds numbers of [`HlsModel::INPUT`].
     fn evaluate(&self, input: Value) -> Vec<Value>;
 
+    /// Adds every layer to `lowering`; what the outputs became, in the order of the fields.
+    fn lower(&self, lowering: &mut Lowering) -> Vec<Lowered>;
+
+    /// All precisions, named `layer.what`, for reading and changing.
+    fn precisions(&mut self) -> Vec<(String, &mut Precision)>;
+
     /// The trained model as integers.
     ///
     /// # Errors
     /// Everything that cannot be built, with the layers' names and places.
-    fn graph(&self) -> Result<Graph, Diagnostics>;
+    fn graph(&self) -> Result<Graph, Diagnostics> {
+        let mut lowering = Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
+        let outputs = self.lower(&mut lowering);
+        lowering.finish(&outputs)
+    }
 
-    /// All precisions, named `layer.what`, for reading and changing.
-    fn precisions(&mut self) -> Vec<(String, &mut Precision)>;
+    /// What is legal and probably not meant: weights that are clamped, values that may wrap.
+    ///
+    /// # Errors
+    /// As [`HlsModel::graph`].
+    fn warnings(&self) -> Result<Diagnostics, Diagnostics> {
+        let mut lowering = Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
+        let outputs = self.lower(&mut lowering);
+        let mut warnings = lowering.clamped();
+        warnings.extend(lowering.finish(&outputs)?.warnings());
+        Ok(warnings)
+    }
+
+    /// The model as a declaration with the precisions that it has now, ready to paste; the struct's name is
+    /// [`HlsModel::NAME`] in camel case. A float precision is spelled `Float`, which is no type: nothing can be built
+    /// from it.
+    fn declaration(&self) -> String {
+        let mut lowering = Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
+        let outputs = self.lower(&mut lowering);
+        let model = DeclaredModel { name: Self::NAME, input: Self::INPUT, shape: Self::INPUT_SHAPE };
+        lowering.declaration(&model, &outputs)
+    }
 
     /// The model with fresh weights that depend on nothing but `seed`.
     #[must_use]

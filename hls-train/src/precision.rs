@@ -25,6 +25,15 @@ impl Precision {
         Self::Fixed(Q::TYPE)
     }
 
+    /// The precision as a declaration spells it; a float has no spelling there and is called `Float`.
+    #[must_use]
+    pub fn declaration(self) -> String {
+        match self {
+            Self::Fixed(ty) => ty.declaration(),
+            Self::Float => "Float".to_owned(),
+        }
+    }
+
     /// The fixed-point type, if there is one.
     #[must_use]
     pub const fn fixed(self) -> Option<FixedType> {

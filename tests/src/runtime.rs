@@ -92,7 +92,7 @@ impl RuntimeModel {
             let next = each_layer!(layer, layer => lowering.layer(layer, &site, &inputs));
             lowered.push(next);
         }
-        let outputs: Vec<&Lowered> = self.model.outputs.iter().map(|&at| &lowered[at]).collect();
+        let outputs: Vec<Lowered> = self.model.outputs.iter().map(|&at| lowered[at]).collect();
         lowering.finish(&outputs)
     }
 

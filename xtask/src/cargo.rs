@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The one shape in which the workspace is built: another one may rebuild burn, which takes minutes.
-pub const SHAPE: [&str; 3] = ["--release", "--workspace", "--all-targets"];
+/// The one shape in which the workspace is built: the whole of it, in release, so that burn is compiled once.
+///
+/// Not `--all-targets`: that builds examples as test programs, and the tests run the examples themselves.
+pub const SHAPE: [&str; 2] = ["--release", "--workspace"];
 
 /// Runs a cargo command; what it prints goes to this program's output.
 pub fn cargo<S: AsRef<std::ffi::OsStr>>(words: impl IntoIterator<Item = S>) -> Result<(), String> {
@@ -13,7 +15,7 @@ pub fn cargo<S: AsRef<std::ffi::OsStr>>(words: impl IntoIterator<Item = S>) -> R
 
 /// Builds everything and runs one of the workspace's programs.
 pub fn program<S: AsRef<std::ffi::OsStr>>(name: &str, words: impl IntoIterator<Item = S>) -> Result<(), String> {
-    cargo(["build", "--quiet"].into_iter().chain(SHAPE))?;
+    cargo(["build", "--quiet", "--bins", "--examples"].into_iter().chain(SHAPE))?;
     let path = target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     run(Command::new(path).args(words))
 }

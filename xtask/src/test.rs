@@ -3,11 +3,8 @@
 use crate::ap_types;
 use crate::cargo::{SHAPE, cargo};
 
-/// Runs the tests; `filter` goes to the test programs, for example a name.
+/// Runs the tests, those in the documentation included; `filter` goes to the test programs, for example a name.
 pub fn run(filter: &[String]) -> Result<(), String> {
     ap_types::run()?;
-    let filter = || ["--"].into_iter().chain(filter.iter().map(String::as_str));
-    cargo(["test"].into_iter().chain(SHAPE).chain(filter()))?;
-    // The examples in the documentation are no target.
-    cargo(["test", "--release", "--workspace", "--doc"].into_iter().chain(filter()))
+    cargo(["test"].into_iter().chain(SHAPE).chain(["--"]).chain(filter.iter().map(String::as_str)))
 }

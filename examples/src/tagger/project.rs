@@ -24,6 +24,10 @@ pub(super) fn write(
     let mut project = backend::find(&arguments.backend)?.emit(graph, &target, &TestVectors::new(input))?;
     project.attach(STANDARDIZATION, data.standardization.to_json().map_err(TaggerError::Json)?)?;
     let written = project.write(&arguments.out)?;
+    if let Some(kept) = &written.kept {
+        let text = "note: the old project held files that were not emitted; it was moved to";
+        summary.warnings.push(format!("{text} {}", kept.display()));
+    }
     summary.project = Some(arguments.out.display().to_string());
     summary.synthesize = Some(format!("cd {} && ./build.sh", arguments.out.display()));
     if arguments.csim {

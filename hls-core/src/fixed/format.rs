@@ -132,11 +132,23 @@ impl FixedType {
         Self::new(format, Rounding::Trn, Overflow::Wrap)
     }
 
+    /// The type as a declaration spells it: `Fixed<16, 6>`, `UFixed<6, 2, Rnd, Sat>`.
+    #[must_use]
+    pub fn declaration(&self) -> String {
+        let FixedFormat { signed, width, integer } = self.format;
+        let modes = match (self.rounding, self.overflow) {
+            (Rounding::Trn, Overflow::Wrap) => String::new(),
+            (rounding, Overflow::Wrap) => format!(", {rounding:?}"),
+            (rounding, overflow) => format!(", {rounding:?}, {overflow:?}"),
+        };
+        format!("{}Fixed<{width}, {integer}{modes}>", if signed { "" } else { "U" })
+    }
+
     /// The smallest raw value that an assignment can store: symmetric saturation never stores the format's lowest.
     #[must_use]
     pub const fn min_raw(&self) -> i64 {
         match self.overflow {
-            Overflow::SatSym if self.format.signed => -self.format.max_raw(),
+            Overflow::SatSym => self.format.symmetric_min_raw(),
             _ => self.format.min_raw(),
         }
     }
@@ -195,5 +207,9 @@ mod tests {
         let ty = FixedType::new(FixedFormat::unsigned(6, 2), Rounding::RndConv, Overflow::SatSym);
         assert_eq!(ty.to_string(), "ufixed<6,2,RND_CONV,SAT_SYM>");
         assert_eq!(FixedType::exact(FixedFormat::signed(16, 6)).to_string(), "fixed<16,6>");
+        assert_eq!(ty.declaration(), "UFixed<6, 2, RndConv, SatSym>");
+        assert_eq!(FixedType::exact(FixedFormat::signed(16, -6)).declaration(), "Fixed<16, -6>");
+        let ty = FixedType::new(FixedFormat::signed(4, 1), Rounding::Rnd, Overflow::Wrap);
+        assert_eq!(ty.declaration(), "Fixed<4, 1, Rnd>");
     }
 }

@@ -96,6 +96,13 @@ impl GraphBuilder {
         &self.graph.node(id).op
     }
 
+    /// The name of a node and where it was declared.
+    #[must_use]
+    pub fn site(&self, id: NodeId) -> (&str, Option<&SourceLocation>) {
+        let node = self.graph.node(id);
+        (&node.name, node.source.as_ref())
+    }
+
     /// What a node produces.
     #[must_use]
     pub fn output(&self, id: NodeId) -> &TensorType {

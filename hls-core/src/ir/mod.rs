@@ -4,6 +4,7 @@ mod builder;
 mod graph;
 mod print;
 mod verify;
+mod warnings;
 
 pub use builder::GraphBuilder;
 pub use graph::{Graph, Hardware, Node, NodeId, TensorType};

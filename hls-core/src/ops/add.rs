@@ -42,6 +42,10 @@ impl OpDef for Add {
         Ok(TensorType { shape, ty: self.ty, range: sum(inputs).quantized(&self.ty) })
     }
 
+    fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
+        Some((sum(inputs), self.ty))
+    }
+
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
         let fraction = fraction(types.inputs);
         for (index, result) in output.iter_mut().enumerate() {

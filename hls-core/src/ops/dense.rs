@@ -157,6 +157,10 @@ impl OpDef for Dense {
         Ok(TensorType { shape, ty: FixedType::exact(format), range })
     }
 
+    fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
+        self.accum.map(|accum| (self.sum_ranges(&inputs[0]).0, accum))
+    }
+
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
         let input = &types.inputs[0];
         let fraction = self.sum_fraction(input);

@@ -28,7 +28,7 @@ pub use workload::Workload;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::Kernel;
-use crate::fixed::{FixedType, Real};
+use crate::fixed::{FixedType, Interval, Real};
 use crate::ir::{Hardware, TensorType};
 use crate::rules::{ShapeRule, Source};
 use crate::shape::Shape;
@@ -60,6 +60,11 @@ pub trait OpDef {
     /// # Errors
     /// Where a type cannot be used here or the exact result is too wide.
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic>;
+
+    /// What the operation assigns to a type that it names: the exact values and the type.
+    fn assignment(&self, _inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
+        None
+    }
 
     /// The definition of the operation on the raw mantissas of one sample. The emulator's kernels are tested against
     /// it; speed does not matter.
@@ -156,6 +161,12 @@ impl Op {
             return Err(Diagnostic::error(Code::TooWide, format!("the result type {}: {violation}", output.ty)));
         }
         Ok(output)
+    }
+
+    /// See [`OpDef::assignment`].
+    #[must_use]
+    pub fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
+        each_op!(self, op => op.assignment(inputs))
     }
 
     /// See [`OpDef::evaluate`].

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{LayerCode, OpDef, OpTypes, edge_bits};
 use crate::diagnostics::Diagnostic;
 use crate::emulator::{Kernel, QuantizeKernel};
-use crate::fixed::{FixedType, Real};
+use crate::fixed::{FixedType, Interval, Real};
 use crate::ir::{Hardware, TensorType};
 use crate::rules::ShapeRule;
 use crate::shape::Shape;
@@ -30,6 +30,10 @@ impl OpDef for Relu {
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         Ok(TensorType { shape, ty: self.ty, range: inputs[0].range.rectified().quantized(&self.ty) })
+    }
+
+    fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
+        Some((inputs[0].range.rectified(), self.ty))
     }
 
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {

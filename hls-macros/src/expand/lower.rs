@@ -1,4 +1,4 @@
-//! `impl HlsModel`: the declaration as constants, and the graph of the trained model.
+//! `impl HlsModel`: the declaration as constants, and how its layers become a graph.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -46,8 +46,8 @@ pub fn constants(model: &Model) -> TokenStream {
     }
 }
 
-/// `graph`: one call a layer, each with the field's place in the source.
-pub fn graph(model: &Model) -> TokenStream {
+/// `lower`: one call a layer, each with the field's place in the source.
+pub fn lower(model: &Model) -> TokenStream {
     // A layer may be called `lowering`, and the variables of the layers live next to this one.
     let lowering = variable("__lowering");
     let input = model.local(Source::Input);
@@ -60,7 +60,7 @@ pub fn graph(model: &Model) -> TokenStream {
         quote! {
             #layer(
                 &self.#field,
-                &mut #lowering,
+                #lowering,
                 &::hls_train::__private::Site { name: #name, file: #file, line: #line, attributes: #attributes },
                 &[#arguments],
             )
@@ -68,14 +68,13 @@ pub fn graph(model: &Model) -> TokenStream {
     });
     let outputs = model.outputs().map(|index| model.local(Source::Layer(index)));
     quote! {
-        fn graph(
+        fn lower(
             &self,
-        ) -> ::core::result::Result<::hls_train::__private::Graph, ::hls_train::__private::Diagnostics> {
-            let mut #lowering =
-                ::hls_train::__private::Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
+            #lowering: &mut ::hls_train::__private::Lowering,
+        ) -> ::std::vec::Vec<::hls_train::__private::Lowered> {
             let #input = #lowering.input();
             #layers
-            #lowering.finish(&[#(&#outputs),*])
+            ::std::vec![#(#outputs),*]
         }
     }
 }

@@ -47,6 +47,10 @@ impl<Q: Quantizer> Layer for Add<Q> {
         lowering.push(site, ops::Add { ty }, inputs)
     }
 
+    fn declaration(&self) -> String {
+        format!("Add<{}>", self.precision.declaration())
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         vec![("result", &mut self.precision)]
     }

@@ -39,6 +39,10 @@ impl Layer for Argmax {
         lowering.push(site, ops::Argmax {}, inputs)
     }
 
+    fn declaration(&self) -> String {
+        "Argmax".to_owned()
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         Vec::new()
     }

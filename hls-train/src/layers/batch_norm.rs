@@ -108,6 +108,11 @@ impl<const N: usize> Layer for BatchNorm<N> {
         lowering.refold(inputs, weight, bias)
     }
 
+    fn declaration(&self) -> String {
+        let [channels] = self.gamma.val().dims();
+        format!("BatchNorm<{channels}>")
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         Vec::new()
     }

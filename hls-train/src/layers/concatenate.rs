@@ -43,6 +43,10 @@ impl Layer for Concatenate {
         lowering.push(site, ops::Concatenate {}, inputs)
     }
 
+    fn declaration(&self) -> String {
+        "Concatenate".to_owned()
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         Vec::new()
     }

@@ -116,6 +116,16 @@ impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulat
         lowering.push_linear(site, linear, inputs)
     }
 
+    fn declaration(&self) -> String {
+        let [inputs, outputs] = self.weight.val().dims();
+        let mut types = vec![self.weight_precision.declaration()];
+        if self.bias_precision != self.weight_precision || self.accumulator.is_some() {
+            types.push(self.bias_precision.declaration());
+        }
+        types.extend(self.accumulator.map(|accumulator| accumulator.declaration()));
+        format!("Dense<{inputs}, {outputs}, {}>", types.join(", "))
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         vec![("weight", &mut self.weight_precision), ("bias", &mut self.bias_precision)]
     }

@@ -50,6 +50,10 @@ impl<const PERCENT: u32> Layer for Dropout<PERCENT> {
         lowering.alias(inputs)
     }
 
+    fn declaration(&self) -> String {
+        format!("Dropout<{PERCENT}>")
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         Vec::new()
     }

@@ -32,6 +32,10 @@ impl Layer for Flatten {
         lowering.push(site, ops::Flatten {}, inputs)
     }
 
+    fn declaration(&self) -> String {
+        "Flatten".to_owned()
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         Vec::new()
     }

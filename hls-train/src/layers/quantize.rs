@@ -47,6 +47,10 @@ impl<Q: Quantizer> Layer for Quantize<Q> {
         lowering.push(site, ops::Quantize { ty }, inputs)
     }
 
+    fn declaration(&self) -> String {
+        format!("Quantize<{}>", self.precision.declaration())
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         vec![("result", &mut self.precision)]
     }

@@ -47,6 +47,10 @@ impl<Q: Quantizer> Layer for Relu<Q> {
         lowering.push(site, ops::Relu { ty }, inputs)
     }
 
+    fn declaration(&self) -> String {
+        format!("Relu<{}>", self.precision.declaration())
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         vec![("result", &mut self.precision)]
     }

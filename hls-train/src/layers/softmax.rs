@@ -83,6 +83,11 @@ impl<Out: Quantizer, Exp: Quantizer, Diff: Quantizer> Layer for Softmax<Out, Exp
         lowering.push(site, ops::Softmax { ty, exp, diff }, inputs)
     }
 
+    fn declaration(&self) -> String {
+        let types = [self.precision, self.exp, self.diff].map(Precision::declaration);
+        format!("Softmax<{}>", types.join(", "))
+    }
+
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
         vec![("result", &mut self.precision), ("exp", &mut self.exp), ("diff", &mut self.diff)]
     }
