@@ -199,7 +199,8 @@ mod tests {
         for i in 0..FEATURE_COUNT {
             let mean = rows.iter().map(|row| f64::from(row[i])).sum::<f64>() / rows.len() as f64;
             let variance = rows.iter().map(|row| (f64::from(row[i]) - mean).powi(2)).sum::<f64>() / rows.len() as f64;
-            assert!(mean.abs() < 1e-4 && (variance - 1.0).abs() < 1e-4, "{}: {mean} {variance}", FEATURES[i]);
+            approx::assert_abs_diff_eq!(mean, 0.0, epsilon = 1e-4);
+            approx::assert_abs_diff_eq!(variance, 1.0, epsilon = 1e-4);
         }
     }
 

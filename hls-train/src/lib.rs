@@ -76,3 +76,8 @@ pub mod __private {
 
     pub use crate::{HlsModel, Layer, Lowered, Lowering, Precision, Site, Value};
 }
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

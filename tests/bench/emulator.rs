@@ -1,6 +1,6 @@
 //! Samples a second through the emulator.
 
-use hls_core::emulator::{Emulator, evaluate_sample};
+use hls_core::emulator::Emulator;
 use hls_train::prelude::*;
 
 use crate::figure::{Figure, rate_per_cpu_second, rate_per_second};
@@ -9,10 +9,11 @@ use crate::jet::{JetTagger, features};
 /// Enough for the batch not to fit the first caches, as real batches do not.
 const SAMPLES: usize = 1 << 16;
 
-fn jet() -> (hls_core::ir::Graph, Vec<i64>) {
+fn jet() -> (Emulator, Vec<i64>) {
     let graph = JetTagger::seeded(1, &Device::default()).graph().unwrap_or_else(|error| panic!("{error}"));
-    let input = Emulator::new(&graph).quantize_input(&features(SAMPLES));
-    (graph, input)
+    let emulator = Emulator::new(&graph);
+    let input = emulator.quantize_input(&features(SAMPLES));
+    (emulator, input)
 }
 
 fn pool(threads: usize) -> rayon::ThreadPool {
@@ -24,24 +25,13 @@ fn run(emulator: &Emulator, input: &[i64]) -> usize {
 }
 
 pub fn one_thread() -> Vec<Figure> {
-    let (graph, input) = jet();
-    let emulator = Emulator::new(&graph);
+    let (emulator, input) = jet();
     let value = pool(1).install(|| rate_per_cpu_second(0.5, || run(&emulator, &input)));
     vec![Figure::new("emulator/jet", value, "samples/CPU s")]
 }
 
 pub fn two_threads() -> Vec<Figure> {
-    let (graph, input) = jet();
-    let emulator = Emulator::new(&graph);
+    let (emulator, input) = jet();
     let value = pool(2).install(|| rate_per_second(0.5, || run(&emulator, &input)));
     vec![Figure::new("emulator/jet_2_threads", value, "samples/s")]
-}
-
-/// The operations' definitions, sample by sample: what the kernels save.
-pub fn definition() -> Vec<Figure> {
-    let (graph, input) = jet();
-    let value = rate_per_cpu_second(0.2, || {
-        input.chunks(16).take(512).map(|row| usize::from(!evaluate_sample(&graph, row).is_empty())).sum()
-    });
-    vec![Figure::new("emulator/definition", value, "samples/CPU s")]
 }

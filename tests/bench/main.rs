@@ -14,10 +14,9 @@ use figure::Figure;
 
 type Benchmark = (&'static str, fn() -> Vec<Figure>);
 
-const BENCHMARKS: [Benchmark; 7] = [
+const BENCHMARKS: [Benchmark; 6] = [
     ("emulator/jet", emulator::one_thread),
     ("emulator/jet_2_threads", emulator::two_threads),
-    ("emulator/definition", emulator::definition),
     ("qat/jet", training::quantized),
     ("float/jet", training::float),
     ("emit/jet", emit::jet),

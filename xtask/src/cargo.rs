@@ -1,6 +1,6 @@
 //! Calls cargo, always with the same shape.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The one shape in which the workspace is built: the whole of it, in release, so that burn is compiled once.
@@ -22,8 +22,8 @@ pub fn program<S: AsRef<std::ffi::OsStr>>(name: &str, words: impl IntoIterator<I
 
 /// The directory that cargo builds into.
 pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from)
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask.with_file_name("target"), PathBuf::from)
 }
 
 fn run(command: &mut Command) -> Result<(), String> {

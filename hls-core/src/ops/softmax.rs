@@ -338,7 +338,7 @@ mod tests {
             let sum: f64 = exps.iter().sum();
             for (index, exp) in exps.iter().enumerate() {
                 // Inputs are multiples of the index step, so only the exponentials' and the result's rounding is left.
-                assert!((y[index] as f64 / 65536.0 - exp / sum).abs() < 4e-5, "{x:?}");
+                approx::assert_abs_diff_eq!(y[index] as f64 / 65536.0, exp / sum, epsilon = 4e-5);
             }
             let winner = y.iter().position(|&p| p == *y.iter().max().unwrap()).unwrap();
             assert_eq!(x[winner], largest);

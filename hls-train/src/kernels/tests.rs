@@ -1,5 +1,6 @@
 //! The fused operations against the composed ones and against expectations written out, forward and backward.
 
+use approx::assert_abs_diff_eq;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
 
@@ -213,13 +214,12 @@ fn cross_entropy_equals_the_composed_one_to_the_last_digits() {
     let loss = cross_entropy(x.clone(), classes.clone());
     let (expected, expected_gradient) = portable::cross_entropy(matrix(&logits, 6, &device), classes);
     // Exponentials differ in their last bits between implementations, so these two can only be close.
-    let close = |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
-    assert!(close(&floats(loss.clone()), &floats(expected)));
+    assert_abs_diff_eq!(floats(loss.clone())[..], floats(expected)[..], epsilon = 1e-6);
     let gradients = loss.mul_scalar(2.0).backward();
     let gradient = x.grad(&gradients).map(floats).unwrap();
-    assert!(close(&gradient, &floats(expected_gradient.mul_scalar(2.0))), "{gradient:?}");
+    assert_abs_diff_eq!(gradient[..], floats(expected_gradient.mul_scalar(2.0))[..], epsilon = 1e-6);
     // Per sample the gradients of the classes cancel.
-    assert!(gradient.chunks(5).all(|row| row.iter().sum::<f32>().abs() < 1e-6));
+    gradient.chunks(5).for_each(|row| assert_abs_diff_eq!(row.iter().sum::<f32>(), 0.0, epsilon = 1e-6));
 }
 
 #[test]

@@ -31,10 +31,7 @@ fn batch(rows: usize, columns: usize, device: &Device) -> Tensor<2> {
 
 #[track_caller]
 fn check_close(a: &[f32], b: &[f32]) {
-    assert_eq!(a.len(), b.len());
-    for (index, (a, b)) in a.iter().zip(b).enumerate() {
-        assert!((a - b).abs() <= 1e-5 * (1.0 + b.abs()), "element {index}: {a} and {b}");
-    }
+    approx::assert_relative_eq!(a, b, epsilon = 1e-5, max_relative = 1e-5);
 }
 
 type W = Fixed<6, 2>;
