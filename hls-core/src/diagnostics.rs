@@ -56,6 +56,8 @@ pub enum Code {
     MayOverflow,
     /// HLS0011: weights were outside their format and were clamped.
     Clamped,
+    /// HLS0012: training carries sums that its 32-bit floats may round.
+    RoundedInTraining,
 }
 
 impl Code {
@@ -74,6 +76,7 @@ impl Code {
             Self::Target => "HLS0009",
             Self::MayOverflow => "HLS0010",
             Self::Clamped => "HLS0011",
+            Self::RoundedInTraining => "HLS0012",
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use burn::module::Module;
 use burn::tensor::{DType, Device, Tensor, TensorData};
-use hls_core::diagnostics::Diagnostics;
-use hls_core::fixed::FixedType;
+use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
+use hls_core::fixed::{FixedType, Real};
 use hls_core::ir::Graph;
 use hls_core::rules::ModelAttributes;
 use hls_core::shape::Shape;
@@ -52,7 +52,7 @@ pub trait HlsModel: Module + Sized {
         lowering.finish(&outputs)
     }
 
-    /// What is legal and probably not meant: weights that are clamped, values that may wrap.
+    /// What is legal and probably not meant: weights that are clamped, values that may wrap, sums that training rounds.
     ///
     /// # Errors
     /// As [`HlsModel::graph`].
@@ -60,7 +60,19 @@ pub trait HlsModel: Module + Sized {
         let mut lowering = Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
         let outputs = self.lower(&mut lowering);
         let mut warnings = lowering.clamped();
-        warnings.extend(lowering.finish(&outputs)?.warnings());
+        let graph = lowering.finish(&outputs)?;
+        warnings.extend(graph.warnings());
+        for node in graph.nodes() {
+            let bits = graph.carrier_bits(node);
+            // A layer behind a wide one is as wide without doing anything; the one that widens is named.
+            let before = graph.input_types(node).iter().map(|input| input.ty.format.width).max();
+            if bits > f32::EXACT_BITS && before.is_none_or(|before| bits > before) {
+                let message = format!("sums may need {bits} bits; training computes in f32, which is exact to 24");
+                let help = "predictions are computed in f64 and stay exact; a narrower input or weight makes training exact too";
+                let warning = Diagnostic::warning(Code::RoundedInTraining, message).help(help);
+                warnings.push(warning.at(&node.name, node.source.as_ref()));
+            }
+        }
         Ok(warnings)
     }
 

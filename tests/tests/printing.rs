@@ -117,3 +117,27 @@ fn clamped_weights_are_named() {
     let text = "40 of 40 weights lie outside fixed<4,1> and are clamped; the largest is 3, the range [-1, 0.875]";
     assert!(warning.starts_with("warning[HLS0011]") && warning.ends_with(text), "{warning}");
 }
+
+#[test]
+fn sums_that_training_rounds_are_named() {
+    /// Products of 24 bits, and 64 of them.
+    #[hls_model(input = [Fixed<16, 6>; 64])]
+    struct Wide {
+        fc1: Dense<64, 4, Fixed<8, 1>>,
+        relu1: Relu<UFixed<8, 4, Rnd, Sat>>,
+        fc2: Dense<4, 4, Fixed<8, 1>>,
+    }
+
+    let model = Wide::seeded(1, &Device::default());
+    let warnings = model.warnings().unwrap().to_string();
+    let named: Vec<&str> = warnings.lines().filter(|line| line.starts_with("warning[HLS0012]")).collect();
+    let [warning] = named[..] else { panic!("{warnings}") };
+    assert!(warning.contains("layer `fc1` (") && warning.contains("27 bits; training computes in f32"), "{warning}");
+    // Where it says so, predictions are carried in f64 and equal the hardware all the same.
+    let inputs: Vec<f32> = (0..6400).map(|index| (index * 37 % 65_536) as f32 / 1024.0 - 32.0).collect();
+    let prediction = model.predict(&inputs);
+    assert_eq!(prediction.carrier, hls_train::Carrier::F64);
+    let emulator = hls_core::emulator::Emulator::new(&model.graph().unwrap());
+    let outputs = emulator.run(&emulator.quantize_input(&inputs)).unwrap();
+    assert_eq!(prediction.outputs[0], outputs.values(0));
+}
