@@ -78,8 +78,9 @@ pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
     fs::create_dir_all(&training).map_err(|source| TaggerError::Io { path: training.clone(), source })?;
     data.standardization.save(&training.join(STANDARDIZATION))?;
 
-    let graph = quantized.graph()?;
+    let (graph, warnings) = quantized.graph_and_warnings()?;
     let mut evaluation = evaluate::evaluate(&float, &quantized, &graph, &data)?;
+    evaluation.summary.warnings = warnings.iter().map(ToString::to_string).collect();
     if let Some(path) = &arguments.predict {
         evaluation.predictions(&data).write(path)?;
     }

@@ -97,9 +97,8 @@ impl<'a, M: HlsModel> Emit<'a, M> {
     /// Everything that keeps the model from being built, all at once, each with its layer and source line.
     pub fn project(self) -> Result<Emitted, Error> {
         let (backend, target) = self.target()?;
-        let graph = self.model.graph()?;
+        let (graph, mut warnings) = self.model.graph_and_warnings()?;
         let project = backend.emit(&graph, &target, &self.vectors())?;
-        let mut warnings = self.model.warnings()?;
         warnings.extend(backend.check(&graph, &target));
         Ok(Emitted { graph, project, warnings })
     }

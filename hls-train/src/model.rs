@@ -47,8 +47,7 @@ pub trait HlsModel: Module + Sized {
     /// # Errors
     /// Everything that cannot be built, with the layers' names and places.
     fn graph(&self) -> Result<Graph, Diagnostics> {
-        let mut lowering = Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
-        let outputs = self.lower(&mut lowering);
+        let (lowering, outputs) = lowered(self);
         lowering.finish(&outputs)
     }
 
@@ -57,8 +56,15 @@ pub trait HlsModel: Module + Sized {
     /// # Errors
     /// As [`HlsModel::graph`].
     fn warnings(&self) -> Result<Diagnostics, Diagnostics> {
-        let mut lowering = Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
-        let outputs = self.lower(&mut lowering);
+        Ok(self.graph_and_warnings()?.1)
+    }
+
+    /// [`HlsModel::graph`] and [`HlsModel::warnings`] of one lowering.
+    ///
+    /// # Errors
+    /// As [`HlsModel::graph`].
+    fn graph_and_warnings(&self) -> Result<(Graph, Diagnostics), Diagnostics> {
+        let (lowering, outputs) = lowered(self);
         let mut warnings = lowering.clamped();
         let graph = lowering.finish(&outputs)?;
         warnings.extend(graph.warnings());
@@ -73,15 +79,14 @@ pub trait HlsModel: Module + Sized {
                 warnings.push(warning.at(&node.name, node.source.as_ref()));
             }
         }
-        Ok(warnings)
+        Ok((graph, warnings))
     }
 
     /// The model as a declaration with the precisions that it has now, ready to paste; the struct's name is
     /// [`HlsModel::NAME`] in camel case. A float precision is spelled `Float`, which is no type: nothing can be built
     /// from it.
     fn declaration(&self) -> String {
-        let mut lowering = Lowering::new(Self::NAME, Self::INPUT, Self::INPUT_SHAPE, Self::ATTRIBUTES);
-        let outputs = self.lower(&mut lowering);
+        let (lowering, outputs) = lowered(self);
         let model = DeclaredModel { name: Self::NAME, input: Self::INPUT, shape: Self::INPUT_SHAPE };
         lowering.declaration(&model, &outputs)
     }
@@ -113,9 +118,16 @@ pub trait HlsModel: Module + Sized {
     fn predict(&self, inputs: &[f32]) -> Prediction {
         // A float model has no graph and no exactness to keep.
         let bits = self.graph().map_or(0, |graph| graph.max_carrier_bits());
-        let carrier = if bits <= 24 { Carrier::F32 } else { Carrier::F64 };
+        let carrier = if bits <= f32::EXACT_BITS { Carrier::F32 } else { Carrier::F64 };
         predict(self, inputs, carrier)
     }
+}
+
+/// All layers of a model in a lowering, and what its outputs became.
+fn lowered<M: HlsModel>(model: &M) -> (Lowering, Vec<Lowered>) {
+    let mut lowering = Lowering::new(M::NAME, M::INPUT, M::INPUT_SHAPE, M::ATTRIBUTES);
+    let outputs = model.lower(&mut lowering);
+    (lowering, outputs)
 }
 
 /// The float that a prediction was computed in.

@@ -40,7 +40,6 @@ pub(super) fn evaluate<M: HlsModel>(
         bit_exact: compare(&trained, &emulated, outputs.features[last]),
         multiplications: workload.multiplications,
         ebops: workload.ebops,
-        warnings: quantized.warnings()?.iter().map(ToString::to_string).collect(),
         ..Summary::default()
     };
     Ok(Evaluation { summary, scores: emulated })

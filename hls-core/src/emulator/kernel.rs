@@ -28,11 +28,7 @@ impl<F: Real> QuantizeKernel<F> {
     /// Values in `range`, with `fraction` fractional bits, to `ty`.
     pub(crate) fn new(fraction: i32, range: Interval, ty: &FixedType) -> Self {
         let quantizer = SliceQuantizer::raw(fraction, ty);
-        let quantizer = if range.fits(ty) && !matches!(ty.overflow, crate::fixed::Overflow::SatSym) {
-            quantizer.without_overflow()
-        } else {
-            quantizer
-        };
+        let quantizer = if range.fits(ty) { quantizer.without_overflow() } else { quantizer };
         Self { quantizer, rectified: false }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Graph, Node};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::fixed::{FixedType, Overflow};
+use crate::fixed::{FixedFormat, FixedType, MAX_WIDTH, Overflow};
 
 impl Graph {
     /// Assignments that may overflow and then give a number far from the right one: types that wrap or become zero.
@@ -32,13 +32,8 @@ impl Graph {
         }
         let message = format!("values in {range} may {what} in {ty}");
         // The ends after rounding, which can carry into one more bit.
-        let fraction = ty.format.fraction();
-        let wide = FixedType { format: crate::fixed::FixedFormat::signed(crate::fixed::MAX_WIDTH, 0), ..ty };
-        let wide = FixedType {
-            format: crate::fixed::FixedFormat { integer: wide.format.width as i32 - fraction, ..wide.format },
-            ..wide
-        };
-        let holds = range.quantized(&FixedType { overflow: Overflow::Sat, ..wide }).narrowest_format();
+        let wide = FixedFormat::signed(MAX_WIDTH, MAX_WIDTH as i32 - ty.format.fraction());
+        let holds = range.quantized(&FixedType::new(wide, ty.rounding, Overflow::Sat)).narrowest_format();
         Some(
             Diagnostic::warning(Code::MayOverflow, message)
                 .help(format!("the narrowest format that holds them is {holds}")),

@@ -54,11 +54,7 @@ pub(crate) const SMALLEST: f32 = f32::from_bits(1);
 /// The representable range as values.
 pub(crate) fn range(ty: &FixedType) -> Bounds {
     let format = ty.format;
-    let low = match ty.overflow {
-        Overflow::SatSym => format.symmetric_min_raw(),
-        _ => format.min_raw(),
-    };
-    Bounds { low: format.value(low) as f32, high: format.value(format.max_raw()) as f32 }
+    Bounds { low: format.value(ty.min_raw()) as f32, high: format.value(format.max_raw()) as f32 }
 }
 
 /// The type that constants are quantized with: a constant outside the range becomes its nearest end, whatever the
