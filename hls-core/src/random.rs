@@ -5,6 +5,7 @@
 //! accumulators that wrap, residual connections, several outputs.
 
 mod choose;
+mod draw;
 mod generate;
 
 pub use choose::Choices;
@@ -23,6 +24,8 @@ pub struct RandomModel {
     pub seed: u64,
     /// Also the top function's name.
     pub name: String,
+    /// How tensors travel.
+    pub io_type: IoType,
     /// The dimensions of one input sample.
     pub input_shape: Shape,
     /// The type of the input.
@@ -115,7 +118,7 @@ impl RandomModel {
     /// # Errors
     /// Where the model has a [`LayerKind::BatchNorm`], or what the builder refuses.
     pub fn graph(&self) -> Result<Graph, Diagnostics> {
-        let mut builder = GraphBuilder::new(&self.name, IoType::IoParallel);
+        let mut builder = GraphBuilder::new(&self.name, self.io_type);
         let input = builder.input(self.input_shape, self.input_type)?;
         let mut ids: Vec<NodeId> = Vec::new();
         for layer in &self.layers {

@@ -22,6 +22,11 @@ pub enum ShapeRule {
     },
     /// One input, the shape kept.
     Elementwise,
+    /// One input, the shape kept; the last dimension is given, as the layer has constants for each channel.
+    Channelwise {
+        /// The channels, the last dimension.
+        channels: usize,
+    },
     /// A change of scale and shift a channel, folded into the weights of the layer before it.
     Fold {
         /// The channels, the last dimension.
@@ -160,6 +165,12 @@ impl ShapeRule {
                 Ok(Shape::new([outputs]))
             }
             Self::Elementwise => Ok(shape),
+            Self::Channelwise { channels } => {
+                if shape.rank() == 0 || shape.channels() != channels {
+                    return Err(expected(prefix, &shape.with_channels(channels), first));
+                }
+                Ok(shape)
+            }
             Self::Fold { channels } => {
                 if shape.channels() != channels {
                     return Err(expected(prefix, &shape.with_channels(channels), first));

@@ -8,7 +8,7 @@ use hls_core::fixed::FixedType;
 use hls_core::ir::Graph;
 use hls_core::ops::Op;
 use hls_core::random::{LayerKind, RandomModel};
-use hls_core::rules::{IoType, LayerAttributes, ModelAttributes};
+use hls_core::rules::{LayerAttributes, ModelAttributes};
 use hls_train::burn::module::{Param, RunningState};
 use hls_train::burn::tensor::{DType, Device, Tensor, TensorData};
 use hls_train::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Flatten, Quantize, Relu, Softmax};
@@ -18,41 +18,27 @@ use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
 /// A random model that runs and lowers as a declared one does.
 pub struct RuntimeModel {
     model: RandomModel,
-    layers: Vec<AnyLayer>,
+    layers: Vec<Box<dyn AnyLayer>>,
     device: Device,
 }
 
 type Any = Fixed<2, 1>;
 type AnyUnsigned = UFixed<2, 1>;
 
-enum AnyLayer {
-    Dense(Dense<1, 1, Any>),
-    BatchNorm(BatchNorm<1>),
-    Relu(Relu<Any>),
-    Quantize(Quantize<Any>),
-    Softmax(Softmax<AnyUnsigned>),
-    Argmax(Argmax),
-    Add(Add<Any>),
-    Concatenate(Concatenate),
-    Flatten(Flatten),
-    Dropout(Dropout<50>),
+/// A layer of any type; the types of declarations are known to the compiler, these are not.
+trait AnyLayer {
+    fn forward(&self, inputs: &[&Value]) -> Value;
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Lowered;
 }
 
-macro_rules! each_layer {
-    ($layer:expr, $name:ident => $body:expr) => {
-        match $layer {
-            AnyLayer::Dense($name) => $body,
-            AnyLayer::BatchNorm($name) => $body,
-            AnyLayer::Relu($name) => $body,
-            AnyLayer::Quantize($name) => $body,
-            AnyLayer::Softmax($name) => $body,
-            AnyLayer::Argmax($name) => $body,
-            AnyLayer::Add($name) => $body,
-            AnyLayer::Concatenate($name) => $body,
-            AnyLayer::Flatten($name) => $body,
-            AnyLayer::Dropout($name) => $body,
-        }
-    };
+impl<L: Layer> AnyLayer for L {
+    fn forward(&self, inputs: &[&Value]) -> Value {
+        Layer::forward(self, inputs)
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Lowered {
+        lowering.layer(self, site, inputs)
+    }
 }
 
 impl RuntimeModel {
@@ -75,7 +61,7 @@ impl RuntimeModel {
     /// # Errors
     /// What the layers or the verifier refuse.
     pub fn graph(&self) -> Result<Graph, Diagnostics> {
-        let attributes = ModelAttributes { io_type: IoType::IoParallel, ..ModelAttributes::DEFAULT };
+        let attributes = ModelAttributes { io_type: self.model.io_type, ..ModelAttributes::DEFAULT };
         let mut lowering = Lowering::new(&self.model.name, self.model.input_type, self.model.input_shape, attributes);
         let input = lowering.input();
         let mut lowered: Vec<Lowered> = Vec::new();
@@ -89,8 +75,7 @@ impl RuntimeModel {
             // Sites of declarations live as long as the program; tests may leak a name.
             let site = Site { name: spec.name.clone().leak(), file: file!(), line: line!(), attributes };
             let inputs: Vec<&Lowered> = spec.inputs.iter().map(|at| at.map_or(&input, |at| &lowered[at])).collect();
-            let next = each_layer!(layer, layer => lowering.layer(layer, &site, &inputs));
-            lowered.push(next);
+            lowered.push(layer.lower(&mut lowering, &site, &inputs));
         }
         let outputs: Vec<Lowered> = self.model.outputs.iter().map(|&at| lowered[at]).collect();
         lowering.finish(&outputs)
@@ -110,8 +95,7 @@ impl RuntimeModel {
         let mut results: Vec<Value> = Vec::new();
         for (spec, layer) in self.model.layers.iter().zip(&self.layers) {
             let inputs: Vec<&Value> = spec.inputs.iter().map(|at| at.map_or(&input, |at| &results[at])).collect();
-            let next = each_layer!(layer, layer => layer.forward(&inputs));
-            results.push(next);
+            results.push(layer.forward(&inputs));
         }
         let mantissas = |(&at, id): (&usize, &hls_core::ir::NodeId)| {
             let format = graph.node(*id).output.ty.format;
@@ -126,40 +110,39 @@ fn exact(value: f64, lsb: f64) -> Option<i64> {
     (raw == raw.trunc()).then_some(raw as i64)
 }
 
-fn any_layer(kind: &LayerKind, device: &Device) -> AnyLayer {
+fn any_layer(kind: &LayerKind, device: &Device) -> Box<dyn AnyLayer> {
     match kind {
         LayerKind::Dense { weight, bias, weight_type, bias_type, accum } => {
             let mut dense = Dense::<1, 1, Any>::init(device);
             let dims = [weight.len() / bias.len(), bias.len()];
             dense.weight = Param::from_tensor(Tensor::from_data(TensorData::new(weight.clone(), dims), device));
             dense.bias = Param::from_tensor(vector(bias, device));
-            let mut dense = dense.with_accumulator(*accum);
-            set(&mut dense, &[("weight", *weight_type), ("bias", *bias_type)]);
-            AnyLayer::Dense(dense)
+            with(dense.with_accumulator(*accum), &[("weight", *weight_type), ("bias", *bias_type)])
         }
-        LayerKind::BatchNorm { gamma, beta, mean, variance } => AnyLayer::BatchNorm(BatchNorm {
+        LayerKind::BatchNorm { gamma, beta, mean, variance } => Box::new(BatchNorm::<1> {
             gamma: Param::from_tensor(vector(gamma, device)),
             beta: Param::from_tensor(vector(beta, device)),
             running_mean: RunningState::new(vector(mean, device)),
             running_var: RunningState::new(vector(variance, device)),
         }),
-        LayerKind::Dropout => AnyLayer::Dropout(Dropout::init(device)),
+        LayerKind::Dropout => Box::new(Dropout::<50>::init(device)),
         LayerKind::Op(op) => any_op(op, device),
     }
 }
 
-fn any_op(op: &Op, device: &Device) -> AnyLayer {
+/// The layer of an operation without weights of its own, or whose weights are on their grid already.
+fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
     match op {
-        Op::Relu(op) => AnyLayer::Relu(with(Relu::init(device), &[("result", op.ty)])),
-        Op::Quantize(op) => AnyLayer::Quantize(with(Quantize::init(device), &[("result", op.ty)])),
-        Op::Add(op) => AnyLayer::Add(with(Add::init(device), &[("result", op.ty)])),
+        Op::Relu(op) => with(Relu::<Any>::init(device), &[("result", op.ty)]),
+        Op::Quantize(op) => with(Quantize::<Any>::init(device), &[("result", op.ty)]),
+        Op::Add(op) => with(Add::<Any>::init(device), &[("result", op.ty)]),
         Op::Softmax(op) => {
             let types = [("result", op.ty), ("exp", op.exp), ("diff", op.diff)];
-            AnyLayer::Softmax(with(Softmax::init(device), &types))
+            with(Softmax::<AnyUnsigned>::init(device), &types)
         }
-        Op::Argmax(_) => AnyLayer::Argmax(Argmax::init(device)),
-        Op::Concatenate(_) => AnyLayer::Concatenate(Concatenate::init(device)),
-        Op::Flatten(_) => AnyLayer::Flatten(Flatten::init(device)),
+        Op::Argmax(_) => Box::new(Argmax::init(device)),
+        Op::Concatenate(_) => Box::new(Concatenate::init(device)),
+        Op::Flatten(_) => Box::new(Flatten::init(device)),
         Op::Input(_) | Op::Dense(_) => unreachable!("the generator draws them as other kinds"),
     }
 }
@@ -168,16 +151,13 @@ fn vector(values: &[f32], device: &Device) -> Tensor<1> {
     Tensor::from_data(TensorData::new(values.to_vec(), [values.len()]), device)
 }
 
-fn with<L: Layer>(mut layer: L, types: &[(&str, FixedType)]) -> L {
-    set(&mut layer, types);
-    layer
-}
-
-fn set<L: Layer>(layer: &mut L, types: &[(&str, FixedType)]) {
+/// The layer with these precisions, which are all that it has.
+fn with<L: Layer + 'static>(mut layer: L, types: &[(&str, FixedType)]) -> Box<dyn AnyLayer> {
     let precisions = layer.precisions();
     assert_eq!(precisions.len(), types.len());
     for (name, precision) in precisions {
         let (_, ty) = types.iter().find(|(other, _)| *other == name).unwrap_or_else(|| panic!("no type for `{name}`"));
         *precision = Precision::Fixed(*ty);
     }
+    Box::new(layer)
 }

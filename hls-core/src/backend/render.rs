@@ -19,19 +19,26 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("vitis/build.sh", include_str!("../../../templates/vitis/build.sh.tera")),
 ];
 
+/// A list of kernels and the text of their headers.
+macro_rules! kernels {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../templates/common/", $name, ".h")))),*]
+    };
+}
+
 /// The C++ kernels, by name: copied as they are.
-const KERNELS: &[(&str, &str)] = &[
-    ("add", include_str!("../../../templates/common/add.h")),
-    ("argmax", include_str!("../../../templates/common/argmax.h")),
-    ("concatenate", include_str!("../../../templates/common/concatenate.h")),
-    ("copy", include_str!("../../../templates/common/copy.h")),
-    ("dense_latency", include_str!("../../../templates/common/dense_latency.h")),
-    ("dense_resource", include_str!("../../../templates/common/dense_resource.h")),
-    ("dense_unrolled", include_str!("../../../templates/common/dense_unrolled.h")),
-    ("platform", include_str!("../../../templates/common/platform.h")),
-    ("quantize", include_str!("../../../templates/common/quantize.h")),
-    ("relu", include_str!("../../../templates/common/relu.h")),
-    ("softmax", include_str!("../../../templates/common/softmax.h")),
+const KERNELS: &[(&str, &str)] = kernels![
+    "add",
+    "argmax",
+    "concatenate",
+    "copy",
+    "dense_latency",
+    "dense_resource",
+    "dense_unrolled",
+    "platform",
+    "quantize",
+    "relu",
+    "softmax",
 ];
 
 /// A template filled with the fields of `data`.

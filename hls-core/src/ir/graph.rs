@@ -22,14 +22,22 @@ pub struct TensorType {
     pub ty: FixedType,
     /// The values that can occur, at the type's fraction: within the type's range, often narrower.
     pub range: Interval,
+    /// Whether every element is one of the two ends of `range`, never a value between them, so that one bit tells which.
+    pub binary: bool,
 }
 
 impl TensorType {
+    /// A tensor whose elements are anywhere in `range`.
+    #[must_use]
+    pub fn new(shape: Shape, ty: FixedType, range: Interval) -> Self {
+        Self { shape, ty, range, binary: false }
+    }
+
     /// A tensor that may hold every number that an assignment to its type can store.
     #[must_use]
     pub fn full(shape: Shape, ty: FixedType) -> Self {
         let range = Interval::new(ty.min_raw().into(), ty.format.max_raw().into(), ty.format.fraction());
-        Self { shape, ty, range }
+        Self::new(shape, ty, range)
     }
 
     /// Fractional bits of an element.

@@ -29,6 +29,7 @@ fn sum(inputs: &[TensorType]) -> Interval {
 
 impl OpDef for Add {
     const NAME: &'static str = "add";
+    const PER_POSITION: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Merge)
@@ -39,7 +40,7 @@ impl OpDef for Add {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
-        Ok(TensorType { shape, ty: self.ty, range: sum(inputs).quantized(&self.ty) })
+        Ok(TensorType::new(shape, self.ty, sum(inputs).quantized(&self.ty)))
     }
 
     fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {

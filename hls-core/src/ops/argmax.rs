@@ -16,6 +16,7 @@ pub struct Argmax {}
 
 impl OpDef for Argmax {
     const NAME: &'static str = "argmax";
+    const PER_POSITION: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Reduce)
@@ -27,7 +28,7 @@ impl OpDef for Argmax {
         };
         let width = (usize::BITS - last.leading_zeros()).max(1);
         let format = FixedFormat::unsigned(width, width as i32);
-        Ok(TensorType { shape, ty: FixedType::exact(format), range: Interval::new(0, last as i128, 0) })
+        Ok(TensorType::new(shape, FixedType::exact(format), Interval::new(0, last as i128, 0)))
     }
 
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {

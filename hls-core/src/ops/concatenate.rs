@@ -20,6 +20,7 @@ fn range(inputs: &[TensorType]) -> Interval {
 
 impl OpDef for Concatenate {
     const NAME: &'static str = "concatenate";
+    const PER_POSITION: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Concatenate)
@@ -27,7 +28,7 @@ impl OpDef for Concatenate {
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         let range = range(inputs);
-        Ok(TensorType { shape, ty: FixedType::exact(range.narrowest_format()), range })
+        Ok(TensorType::new(shape, FixedType::exact(range.narrowest_format()), range))
     }
 
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {

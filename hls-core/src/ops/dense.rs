@@ -148,13 +148,13 @@ impl OpDef for Dense {
         let range = self.sum_ranges(input).0;
         if let Some(accum) = self.accum {
             self.check_accum(&accum, input)?;
-            return Ok(TensorType { shape, ty: accum, range: range.quantized(&accum) });
+            return Ok(TensorType::new(shape, accum, range.quantized(&accum)));
         }
         let format = range.narrowest_format();
         if format.violation().is_some() {
             return Err(too_wide(format.width));
         }
-        Ok(TensorType { shape, ty: FixedType::exact(format), range })
+        Ok(TensorType::new(shape, FixedType::exact(format), range))
     }
 
     fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {

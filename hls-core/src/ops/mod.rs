@@ -47,6 +47,10 @@ pub trait OpDef {
     /// The name in kernels, reports and printed graphs: snake case.
     const NAME: &'static str;
 
+    /// Whether every position (all dimensions but the last) is computed on its own, so that a stream may pass one
+    /// position after the other. [`OpDef::code`] then also serves types whose shape is one position, `[channels]`.
+    const PER_POSITION: bool = false;
+
     /// The geometry; `None` for the model's input.
     fn shape_rule(&self) -> Option<ShapeRule>;
 
@@ -121,11 +125,29 @@ macro_rules! define_ops {
                     $(Self::$name(_) => <$name as OpDef>::NAME,)*
                 }
             }
+
+            /// See [`OpDef::PER_POSITION`].
+            #[must_use]
+            pub const fn is_per_position(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => <$name as OpDef>::PER_POSITION,)*
+                }
+            }
         }
     };
 }
 
-define_ops!(Input, Dense, Relu, Quantize, Softmax, Argmax, Add, Concatenate, Flatten);
+define_ops! {
+    Input,
+    Dense,
+    Relu,
+    Quantize,
+    Softmax,
+    Argmax,
+    Add,
+    Concatenate,
+    Flatten,
+}
 
 impl Op {
     /// See [`OpDef::shape_rule`].

@@ -19,6 +19,7 @@ pub struct Quantize {
 
 impl OpDef for Quantize {
     const NAME: &'static str = "quantize";
+    const PER_POSITION: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)
@@ -29,7 +30,7 @@ impl OpDef for Quantize {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
-        Ok(TensorType { shape, ty: self.ty, range: inputs[0].range.quantized(&self.ty) })
+        Ok(TensorType::new(shape, self.ty, inputs[0].range.quantized(&self.ty)))
     }
 
     fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {

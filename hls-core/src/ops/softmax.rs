@@ -209,6 +209,7 @@ impl Softmax {
 
 impl OpDef for Softmax {
     const NAME: &'static str = "softmax";
+    const PER_POSITION: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)

@@ -1,17 +1,17 @@
 //! Puts a random model together, layer by layer, and keeps it legal on the way.
 
-use super::{Choices, LayerKind, RandomLayer, RandomModel};
+use super::{Choices, LayerKind, RandomLayer, RandomModel, draw};
 use crate::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
 use crate::ir::{GraphBuilder, Hardware, NodeId, TensorType};
-use crate::ops::{Add, Argmax, Concatenate, Dense, Flatten, Op, Quantize, Relu, Softmax};
+use crate::ops::{Dense, Flatten, Op, Quantize};
 use crate::rules::IoType;
 use crate::shape::Shape;
 
 /// Wider tensors are quantized next, so that nothing comes near the limit of exactness.
-const WIDE: u32 = 26;
+pub(super) const WIDE: u32 = 26;
 
-struct Generator {
-    choices: Choices,
+pub(super) struct Generator {
+    pub(super) choices: Choices,
     model: RandomModel,
     /// Tells the types of what is there already. Folding is left out: it changes weights, not their formats.
     builder: GraphBuilder,
@@ -33,9 +33,10 @@ fn attempt_model(seed: u64, state: u64, folding: bool) -> Option<RandomModel> {
     let features = choices.size(1, 20);
     let input_shape = if choices.one_in(5) { Shape::new([choices.size(1, 4), 2, 3]) } else { Shape::new([features]) };
     let name = format!("random_{seed}");
-    let mut builder = GraphBuilder::new(&name, IoType::IoParallel);
+    let io_type = IoType::IoParallel;
+    let mut builder = GraphBuilder::new(&name, io_type);
     builder.input(input_shape, input_type).ok()?;
-    let model = RandomModel { seed, name, input_shape, input_type, layers: Vec::new(), outputs: Vec::new() };
+    let model = RandomModel { seed, name, io_type, input_shape, input_type, layers: Vec::new(), outputs: Vec::new() };
     let mut generator = Generator { choices, model, builder, ids: Vec::new(), folding };
     generator.body()?;
     Some(generator.finish())
@@ -46,7 +47,7 @@ impl Generator {
         let blocks = self.choices.size(1, 4);
         if self.model.input_shape.rank() > 1 {
             if self.choices.one_in(2) {
-                let ty = self.activation();
+                let ty = self.result_type();
                 self.op("squash", Quantize { ty }, &[None])?;
             }
             let last = self.last();
@@ -55,22 +56,9 @@ impl Generator {
         for block in 0..blocks {
             self.block(block)?;
         }
-        match self.choices.size(0, 5) {
-            0 => {
-                let last = self.last();
-                let ty = self.output(last).ty;
-                if ty.format.width > 16 {
-                    let ty = self.choices.ty(12, true);
-                    self.op("logits", Quantize { ty }, &[last])?;
-                }
-                let last = self.last();
-                self.softmax(last)?;
-            }
-            1 => {
-                let last = self.last();
-                self.op("winner", Argmax {}, &[last])?;
-            }
-            _ => {}
+        if self.choices.one_in(2) {
+            let head = self.choices.pick(draw::HEADS);
+            head(self, blocks)?;
         }
         Some(())
     }
@@ -90,34 +78,17 @@ impl Generator {
         }
         let last = self.last();
         if self.output(last).ty.format.width > WIDE || !self.choices.one_in(5) {
-            let ty = self.activation();
-            if self.choices.one_in(3) {
-                self.op(&format!("quantize{block}"), Quantize { ty }, &[last])?;
-            } else {
-                self.op(&format!("relu{block}"), Relu { ty }, &[last])?;
-            }
+            let activation = self.choices.pick(draw::ACTIVATIONS);
+            activation(self, block)?;
         }
-        let last = self.last();
-        let ty = self.activation();
-        match self.choices.size(0, 5) {
-            0 => {
-                let shape = self.output(last).shape;
-                if let Some(other) = self.another(last, |candidate| candidate.shape == shape) {
-                    let inputs = if self.choices.one_in(3) { vec![other, last, other] } else { vec![last, other] };
-                    self.op(&format!("skip{block}"), Add { ty }, &inputs)?;
-                }
-            }
-            1 => {
-                if let Some(other) = self.another(last, |candidate| candidate.shape.rank() == 1) {
-                    self.op(&format!("join{block}"), Concatenate {}, &[other, last])?;
-                }
-            }
-            _ => {}
+        if self.choices.one_in(2) {
+            let other = self.choices.pick(draw::OTHERS);
+            other(self, block)?;
         }
         Some(())
     }
 
-    fn dense(&mut self, name: &str, from: Option<usize>, outputs: usize) -> Option<usize> {
+    pub(super) fn dense(&mut self, name: &str, from: Option<usize>, outputs: usize) -> Option<usize> {
         let input = self.output(from);
         let inputs = input.shape.size();
         let width = if self.choices.one_in(4) { 12 } else { 6 };
@@ -168,23 +139,13 @@ impl Generator {
         self.ids.push(self.ids[dense]);
     }
 
-    fn softmax(&mut self, from: Option<usize>) -> Option<usize> {
-        let unsigned = |width, integer| FixedFormat::unsigned(width, integer);
-        let ty = self.choices.ty(16, false);
-        let ty = FixedType { format: unsigned(ty.format.width, self.choices.size(0, 1) as i32), ..ty };
-        let exp_width = self.choices.size(3, 18) as u32;
-        let exp = FixedType::new(unsigned(exp_width, 1), self.choices.pick(&Rounding::ALL), Overflow::Sat);
-        let diff_width = self.choices.size(2, 12) as u32;
-        let diff = FixedType::new(unsigned(diff_width, 4), self.choices.pick(&Rounding::ALL), Overflow::Sat);
-        self.op("softmax", Softmax { ty, exp, diff }, &[from])
-    }
-
-    fn activation(&mut self) -> FixedType {
+    /// A type for the result of a layer that names one.
+    pub(super) fn result_type(&mut self) -> FixedType {
         let signed = self.choices.one_in(3);
         self.choices.ty(12, signed)
     }
 
-    fn op(&mut self, name: &str, op: impl Into<Op>, inputs: &[Option<usize>]) -> Option<usize> {
+    pub(super) fn op(&mut self, name: &str, op: impl Into<Op>, inputs: &[Option<usize>]) -> Option<usize> {
         let op = op.into();
         let ids: Vec<NodeId> = inputs.iter().map(|&input| self.id(input)).collect();
         let id = self.builder.push(name, op.clone(), &ids, Hardware::default(), None).ok()?;
@@ -192,30 +153,36 @@ impl Generator {
         Some(self.push(name.to_owned(), LayerKind::Op(op), inputs.to_vec(), Hardware::default()))
     }
 
-    fn push(&mut self, name: String, kind: LayerKind, inputs: Vec<Option<usize>>, hardware: Hardware) -> usize {
+    pub(super) fn push(
+        &mut self,
+        name: String,
+        kind: LayerKind,
+        inputs: Vec<Option<usize>>,
+        hardware: Hardware,
+    ) -> usize {
         self.model.layers.push(RandomLayer { name, kind, inputs, hardware });
         self.model.layers.len() - 1
     }
 
-    fn id(&self, at: Option<usize>) -> NodeId {
+    pub(super) fn id(&self, at: Option<usize>) -> NodeId {
         at.map_or(NodeId(0), |at| self.ids[at])
     }
 
-    fn output(&self, at: Option<usize>) -> TensorType {
+    pub(super) fn output(&self, at: Option<usize>) -> TensorType {
         *self.builder.output(self.id(at))
     }
 
-    fn last(&self) -> Option<usize> {
+    pub(super) fn last(&self) -> Option<usize> {
         self.model.layers.len().checked_sub(1)
     }
 
     /// An earlier layer, or the input, that a dense layer can read.
-    fn any_vector(&mut self) -> Option<usize> {
+    pub(super) fn any_vector(&mut self) -> Option<usize> {
         self.another(self.last(), |candidate| candidate.shape.rank() == 1).unwrap_or(self.last())
     }
 
     /// Another readable tensor that `fits`: never one that is folded into a later layer or wide.
-    fn another(&mut self, than: Option<usize>, fits: impl Fn(&TensorType) -> bool) -> Option<Option<usize>> {
+    pub(super) fn another(&mut self, than: Option<usize>, fits: impl Fn(&TensorType) -> bool) -> Option<Option<usize>> {
         let layers = &self.model.layers;
         let folded = |at: usize| {
             layers.iter().any(|layer| matches!(layer.kind, LayerKind::BatchNorm { .. }) && layer.inputs == [Some(at)])

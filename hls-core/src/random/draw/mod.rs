@@ -1,0 +1,21 @@
+//! What a random model can draw, a file for each family of layers and a line for each layer.
+
+mod activation;
+mod head;
+mod merge;
+
+use super::generate::Generator;
+
+/// Adds layers behind the generator's last one; the number makes their names unique.
+///
+/// A draw that does not fit what is there adds nothing. `None` gives the whole model up: the rules refuse it.
+pub(super) type Draw = fn(&mut Generator, usize) -> Option<()>;
+
+/// Layers that read anything, however wide, and name the type of their result.
+pub(super) const ACTIVATIONS: &[Draw] = &[activation::relu, activation::relu, activation::quantize];
+
+/// Layers between the blocks; most need inputs that are not wide.
+pub(super) const OTHERS: &[Draw] = &[merge::add, merge::concatenate];
+
+/// Layers at the end of a classifier.
+pub(super) const HEADS: &[Draw] = &[head::softmax, head::argmax];
