@@ -7,6 +7,7 @@
 mod choose;
 mod draw;
 mod generate;
+mod shrink;
 
 pub use choose::Choices;
 

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use clap::Parser;
 use hls_core::csim::{self, Simulator};
-use hls_tests::agreement::all_three;
+use hls_core::random::RandomModel;
+use hls_tests::agreement::{all_three, smallest};
 use rayon::prelude::*;
 
 /// Compare training forward, emulator and C simulation, bit for bit, on random models.
@@ -36,11 +37,17 @@ fn main() -> ExitCode {
         }
     };
     let start = Instant::now();
-    let failures: Vec<String> = (seed..seed.saturating_add(models))
-        .into_par_iter()
-        .filter_map(|seed| all_three(seed, samples as usize, &simulator).err())
-        .inspect(|failure| eprintln!("{failure}"))
-        .collect();
+    let check = |model: &RandomModel| all_three(model, samples as usize, &simulator);
+    let failed = |seed| {
+        let model = RandomModel::new(seed);
+        let failure = check(&model).err()?;
+        eprintln!("{failure}");
+        Some((model, failure))
+    };
+    let failures: Vec<_> = (seed..seed.saturating_add(models)).into_par_iter().filter_map(failed).collect();
     println!("{models} models, {} that disagree, {:.0} s", failures.len(), start.elapsed().as_secs_f64());
-    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let Some((model, failure)) = failures.into_iter().next() else { return ExitCode::SUCCESS };
+    eprintln!("\nseed {}, made smaller:", model.seed);
+    eprintln!("{}", smallest(&model, failure, check).1);
+    ExitCode::FAILURE
 }
