@@ -28,7 +28,8 @@ impl OpDef for Concatenate {
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         let range = range(inputs);
-        Ok(TensorType::new(shape, FixedType::exact(range.narrowest_format()), range))
+        let binary = inputs.iter().all(|input| input.binary && input.range.aligned(range.fraction) == range);
+        Ok(TensorType { binary, ..TensorType::new(shape, FixedType::exact(range.narrowest_format()), range) })
     }
 
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
