@@ -126,7 +126,7 @@ fn the_code_for_synthesis_computes_the_same() {
         let mut lines = vec!["#pragma HLS INTERFACE ap_vld port=input_data"];
         match graph.name() {
             "pipelined" => {
-                lines.extend(["#pragma HLS PIPELINE II=3", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"])
+                lines.extend(["#pragma HLS PIPELINE II=3", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]);
             }
             "merges" => lines.push("#pragma HLS PIPELINE II=1"),
             _ => lines.extend(["#pragma HLS DATAFLOW", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]),

@@ -59,7 +59,7 @@ void merges(
     // difference: subtract, [2, 3, 2] and [2, 3, 2] to [2, 3, 2]
     nnet::subtract<difference_t, config_difference>(difference_out, fine_out, coarse_out);
 
-    // product: multiply, [2, 3, 2] and [2, 3, 2] and [2, 3, 2] to [2, 3, 2], latency, reuse factor 1
+    // product: multiply, [2, 3, 2] and [2, 3, 2] and [2, 3, 2] to [2, 3, 2]
     nnet::multiply<product_t, config_product>(product_out, coarse_out, fine_out, difference_out);
 
     // mean: average, [2, 3, 2] and [2, 3, 2] and [2, 3, 2] to [2, 3, 2]
@@ -77,7 +77,7 @@ void merges(
     // smallest: minimum, [2, 3, 2] and [2, 3, 2] to [2, 3, 2]
     nnet::minimum<smallest_t, config_smallest>(smallest_out, sixth_out, largest_out);
 
-    // dot: dot, [2, 3, 2] and [2, 3, 2] to [2, 3, 1], latency, reuse factor 1
+    // dot: dot, [2, 3, 2] and [2, 3, 2] to [2, 3, 1]
     nnet::dot<dot_t, config_dot>(dot_out, product_out, smallest_out);
 
     // order: transpose, [2, 3, 2] to [2, 2, 3]

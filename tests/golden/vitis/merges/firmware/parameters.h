@@ -30,7 +30,7 @@ struct config_difference {
     typedef ap_fixed<8, 4, AP_TRN, AP_WRAP, 0> difference_t;
 };
 
-// product: multiply, [2, 3, 2] and [2, 3, 2] and [2, 3, 2] to [2, 3, 2], latency, reuse factor 1
+// product: multiply, [2, 3, 2] and [2, 3, 2] and [2, 3, 2] to [2, 3, 2]
 struct config_product {
     static const unsigned n_in = 12;
     typedef ap_fixed<16, 7, AP_TRN, AP_WRAP, 0> product_t;
@@ -75,7 +75,7 @@ struct config_smallest {
     typedef ap_fixed<12, 4, AP_TRN, AP_WRAP, 0> compared_t;
 };
 
-// dot: dot, [2, 3, 2] and [2, 3, 2] to [2, 3, 1], latency, reuse factor 1
+// dot: dot, [2, 3, 2] and [2, 3, 2] to [2, 3, 1]
 struct config_dot {
     static const unsigned n_in = 2;
     static const unsigned n_outer = 6;
