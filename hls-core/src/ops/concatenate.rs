@@ -77,3 +77,20 @@ impl OpDef for Concatenate {
         Some(LayerCode { lists: vec![("n_in", inputs)], ..LayerCode::plain("concatenate", constants) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::FixedFormat;
+
+    #[test]
+    fn only_tensors_with_the_same_two_numbers_are_binary_together() {
+        let tensor = |min, max, fraction, binary| {
+            let ty = FixedType::exact(FixedFormat::signed(4, 4 - fraction));
+            TensorType { binary, ..TensorType::new(Shape::new([2]), ty, Interval::new(min, max, fraction)) }
+        };
+        let joined = |other| Concatenate {}.infer(&[tensor(-1, 1, 0, true), other], Shape::new([4])).unwrap().binary;
+        assert!(joined(tensor(-1, 1, 0, true)) && joined(tensor(-2, 2, 1, true)));
+        assert!(!joined(tensor(-1, 1, 0, false)) && !joined(tensor(0, 1, 0, true)) && !joined(tensor(-1, 1, 1, true)));
+    }
+}

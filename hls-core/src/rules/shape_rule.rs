@@ -267,6 +267,50 @@ mod tests {
         let message = ShapeRule::Elementwise.infer("relu", &[source("input", &[4, 0])]).unwrap_err();
         assert_eq!(message.as_str(), "layer `relu` reads `input`, which has no elements: its shape is [4, 0]");
     }
+    #[track_caller]
+    fn check(rule: ShapeRule, sources: &[Source<'_>], expected: Result<&[usize], &str>) {
+        let result = rule.infer("x", sources);
+        assert_eq!(result.as_ref().map(Shape::dims).map_err(Message::as_str), expected);
+    }
+
+    #[test]
+    fn as_many_layers_as_a_merge_reads() {
+        let sources = ["a", "b", "c"].map(|name| source(name, &[2, 4]));
+        let two = "layer `x` reads two layers";
+        for (rule, shape) in [(ShapeRule::Pair, [2, 4]), (ShapeRule::Dot, [2, 1])] {
+            check(rule, &sources[..2], Ok(&shape));
+            check(rule, &sources[..1], Err(&format!("{two}; name them with `#[hls(input(a, b))]`")));
+            check(rule, &sources, Err(&format!("{two}, but 3 are named")));
+        }
+        check(ShapeRule::Merge, &sources, Ok(&[2, 4]));
+        check(ShapeRule::Elementwise, &sources, Err("layer `x` reads one layer, but 3 are named"));
+    }
+
+    #[test]
+    fn moves() {
+        let a = [source("a", &[3, 4])];
+        let reshape = |shape| ShapeRule::Reshape { shape };
+        check(reshape(Shape::new([2, 6])), &a, Ok(&[2, 6]));
+        let text = "layer `x` reshapes `a`, whose shape [3, 4] has 12 elements, to ";
+        check(reshape(Shape::new([5])), &a, Err(&format!("{text}[5], which has 5")));
+        check(reshape(Shape::new([])), &a, Err(&format!("{text}[], which has 0")));
+        let transpose = |axes| ShapeRule::Transpose { axes };
+        check(transpose(Axes::new([1, 0])), &a, Ok(&[4, 3]));
+        let text = "but `a` has shape [3, 4]; name each of its axes, from 0 to 1, once";
+        check(transpose(Axes::new([1, 1])), &a, Err(&format!("layer `x` orders the axes as [1, 1], {text}")));
+        check(transpose(Axes::new([0])), &a, Err(&format!("layer `x` orders the axes as [0], {text}")));
+        let slice = |start, length, axis| ShapeRule::Slice { start, length, axis };
+        check(slice(1, 3, None), &a, Ok(&[3, 3]));
+        check(slice(1, 2, Some(0)), &a, Ok(&[2, 4]));
+        let text = "layer `x` takes elements of `a`, whose shape is [3, 4]";
+        let along = format!("{text}: along axis 1 there are 4, so the ");
+        check(slice(4, 1, None), &a, Err(&format!("{along}start 4 is not legal; it may be 0 to 3")));
+        let legal = "is not legal; it may be 1 to 2";
+        check(slice(2, 3, None), &a, Err(&format!("{along}length 3 from element 2 on {legal}")));
+        check(slice(2, usize::MAX, None), &a, Err(&format!("{along}length {} from element 2 on {legal}", usize::MAX)));
+        check(slice(0, 1, Some(2)), &a, Err(&format!("{text}, along axis 2; its axes are 0 to 1")));
+    }
+
     #[test]
     fn shapes() {
         let joined = ShapeRule::Concatenate.infer("c", &[source("a", &[4, 2]), source("b", &[4, 3])]).unwrap();
