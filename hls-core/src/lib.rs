@@ -2,6 +2,7 @@
 //!
 //! Nothing here trains, prints or panics on user input. The disk is touched by `Project::write` and by `csim` only.
 
+pub mod axes;
 pub mod backend;
 pub mod csim;
 pub mod diagnostics;

@@ -78,6 +78,26 @@ impl Shape {
         self
     }
 
+    /// The same shape with another dimension in place of number `axis`, which it must have.
+    #[must_use]
+    pub const fn with_dim(mut self, axis: usize, size: usize) -> Self {
+        assert!(axis < self.rank, "the shape has no such axis");
+        self.dims[axis] = size;
+        self
+    }
+
+    /// The dimensions without the zeros at the end, for parameters that a type may leave out. The first one stays, so that
+    /// zeros alone are no tensor with one element.
+    #[must_use]
+    pub const fn before_zeros(dims: [usize; MAX_RANK]) -> Self {
+        match dims {
+            [a, 0, 0, 0] => Self::new([a]),
+            [a, b, 0, 0] => Self::new([a, b]),
+            [a, b, c, 0] => Self::new([a, b, c]),
+            all => Self::new(all),
+        }
+    }
+
     /// Equality, usable in constants.
     #[must_use]
     pub const fn same(&self, other: &Self) -> bool {

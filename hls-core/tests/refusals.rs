@@ -3,7 +3,7 @@
 use hls_core::diagnostics::{Code, Diagnostic, SourceLocation};
 use hls_core::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId};
-use hls_core::ops::{Add, Argmax, Concatenate, Dense, Quantize, Relu, Softmax};
+use hls_core::ops::{Add, Argmax, Average, Concatenate, Dense, Dot, Multiply, Op, Quantize, Relu, Softmax};
 use hls_core::rules::{IoType, Strategy};
 use hls_core::shape::Shape;
 
@@ -65,6 +65,28 @@ fn results_beyond_the_exact_bits() {
         error.to_string().starts_with("error[HLS0003]: layer `fc1`: exact intermediate results need 60 bits"),
         "{error}"
     );
+}
+
+#[test]
+fn merges_beyond_the_exact_bits() {
+    let (mut builder, input) = builder(2, FixedType::exact(FixedFormat::signed(20, 6)));
+    let three = [input, input, input];
+    let mut push = |op: Op, inputs: &[NodeId]| builder.push("wide", op, inputs, Hardware::default(), None);
+    let error = push(Multiply { ty: RELU }.into(), &three).unwrap_err();
+    check(
+        error,
+        Code::TooWide,
+        "the exact product of 3 inputs is fixed<58,16>: the width of a fixed-point type must be 1 to 53",
+    );
+    assert!(push(Multiply { ty: RELU }.into(), &three[..2]).is_ok());
+    assert!(push(Dot {}.into(), &three[..2]).is_ok());
+    // A third with 40 fractional bits, and bits to the left of them.
+    let fine = FixedType::exact(FixedFormat::signed(42, 2));
+    let (mut builder, input) = self::builder(2, FixedType::exact(FixedFormat::signed(20, 20)));
+    let inputs = [input, input, input];
+    let mean = builder.push("mean", Average { ty: fine }, &inputs, Hardware::default(), None).unwrap();
+    let error = builder.finish(&[mean]).unwrap_err();
+    assert!(error.to_string().contains("layer `mean`: exact intermediate results need 63 bits"), "{error}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod common;
 use common::{Model, Numbers, assert_csim_agrees, emit, fixed, hardware, hls4ml_rows, jet, ufixed};
 use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, Hardware};
-use hls_core::ops::{Dense, Quantize, Relu, Softmax};
+use hls_core::ops::{Average, Dense, Quantize, Relu, Softmax, Subtract};
 use hls_core::rules::{Strategy, is_legal_reuse};
 use hls_core::shape::Shape;
 
@@ -125,4 +125,36 @@ fn softmax_formats() {
         let diff = ufixed(diff.0, diff.1, Rounding::Rnd, Overflow::Sat);
         check_chain(&chain("probabilities", fixed(10, 4), vec![Softmax { ty, exp, diff }.into()]));
     }
+}
+
+/// Means of 2 to 7 numbers in every mode for every sum of 8 bits: all but the first are zero.
+#[track_caller]
+fn check_averages(name: &str, format: FixedFormat) {
+    let (mut model, input) = Model::new(name, Shape::new([1]), fixed(8, 5));
+    let zero = model.add("zero", Subtract { ty: fixed(2, 2) }, &[input, input], Hardware::default());
+    let mut outputs = Vec::new();
+    for rounding in Rounding::ALL {
+        for overflow in Overflow::ALL {
+            let ty = FixedType::new(format, rounding, overflow);
+            for count in 2..=7 {
+                let mut inputs = vec![zero; count];
+                inputs[0] = input;
+                let name = format!("mean{}", outputs.len());
+                outputs.push(model.add(&name, Average { ty }, &inputs, Hardware::default()));
+            }
+        }
+    }
+    assert_eq!(outputs.len(), 28 * 6);
+    let graph = model.0.finish(&outputs).unwrap();
+    assert_csim_agrees(&emit(&graph, (-128..128).collect()), 256);
+}
+
+#[test]
+fn averages_to_a_coarse_type() {
+    check_averages("coarse_means", FixedFormat::signed(4, 3));
+}
+
+#[test]
+fn averages_to_a_fine_type() {
+    check_averages("fine_means", FixedFormat::unsigned(5, 0));
 }

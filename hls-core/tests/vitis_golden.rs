@@ -64,6 +64,11 @@ fn pipelined() {
 }
 
 #[test]
+fn merges() {
+    check(&models::merges());
+}
+
+#[test]
 fn emitting_twice_gives_the_same_bytes() {
     let graph = models::everything();
     assert_eq!(project(&graph), project(&graph.clone()));
@@ -71,7 +76,7 @@ fn emitting_twice_gives_the_same_bytes() {
 
 #[test]
 fn golden_projects_compute_what_the_emulator_computes() {
-    for graph in [models::everything(), models::pipelined()] {
+    for graph in [models::everything(), models::pipelined(), models::merges()] {
         let input = Numbers(4).input(&graph, 500);
         assert_csim_agrees(&emit(&graph, input), 500);
     }
@@ -80,7 +85,9 @@ fn golden_projects_compute_what_the_emulator_computes() {
 /// Both language versions that the Tcl asks for, all the warnings, and the optimizer, which finds more of them.
 #[test]
 fn compiles_without_a_warning() {
-    for graph in [models::everything(), models::pipelined(), jet(Rounding::Rnd, |_| Hardware::default())] {
+    for graph in
+        [models::everything(), models::pipelined(), models::merges(), jet(Rounding::Rnd, |_| Hardware::default())]
+    {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().join("project");
         project(&graph).write(&root).unwrap();
@@ -103,7 +110,7 @@ fn compiles_without_a_warning() {
 /// What the synthesis front end sees: pragmas, labels, and constants of exactly their bits; they compute the same.
 #[test]
 fn the_code_for_synthesis_computes_the_same() {
-    for graph in [models::everything(), models::pipelined()] {
+    for graph in [models::everything(), models::pipelined(), models::merges()] {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().join("project");
         project(&graph).write(&root).unwrap();
@@ -116,10 +123,15 @@ fn the_code_for_synthesis_computes_the_same() {
             output.stdout
         };
         let text = String::from_utf8(compile(&["-E"])).unwrap();
-        let schedule = if graph.name() == "pipelined" { "#pragma HLS PIPELINE II=3" } else { "#pragma HLS DATAFLOW" };
-        for line in
-            [schedule, "#pragma HLS INTERFACE ap_vld port=input_data", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]
-        {
+        let mut lines = vec!["#pragma HLS INTERFACE ap_vld port=input_data"];
+        match graph.name() {
+            "pipelined" => {
+                lines.extend(["#pragma HLS PIPELINE II=3", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]);
+            }
+            "merges" => lines.push("#pragma HLS PIPELINE II=1"),
+            _ => lines.extend(["#pragma HLS DATAFLOW", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]),
+        }
+        for line in lines {
             assert!(text.lines().any(|found| found.trim() == line), "there is no `{line}`");
         }
         let bench = root.join(format!("{}_test.cpp", graph.name()));

@@ -12,6 +12,7 @@ use hls_core::rules::{LayerAttributes, ModelAttributes};
 use hls_train::burn::module::{Param, RunningState};
 use hls_train::burn::tensor::{DType, Device, Tensor, TensorData};
 use hls_train::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Flatten, Quantize, Relu, Softmax};
+use hls_train::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
 use hls_train::prelude::{Fixed, UFixed};
 use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
 
@@ -142,6 +143,15 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
         }
         Op::Argmax(_) => Box::new(Argmax::init(device)),
         Op::Concatenate(_) => Box::new(Concatenate::init(device)),
+        Op::Subtract(op) => with(Subtract::<Any>::init(device), &[("result", op.ty)]),
+        Op::Multiply(op) => with(Multiply::<Any>::init(device), &[("result", op.ty)]),
+        Op::Average(op) => with(Average::<Any>::init(device), &[("result", op.ty)]),
+        Op::Maximum(_) => Box::new(Maximum::init(device)),
+        Op::Minimum(_) => Box::new(Minimum::init(device)),
+        Op::Dot(_) => Box::new(Dot::init(device)),
+        Op::Reshape(op) => Box::new(Reshape::<1>::init(device).with_shape(op.shape)),
+        Op::Transpose(op) => Box::new(Transpose::<0, 1>::init(device).with_axes(op.axes)),
+        Op::Slice(op) => Box::new(Slice::<0, 1>::init(device).with_range(op.start, op.length, op.axis)),
         Op::Flatten(_) => Box::new(Flatten::init(device)),
         Op::Input(_) | Op::Dense(_) => unreachable!("the generator draws them as other kinds"),
     }

@@ -30,15 +30,23 @@ macro_rules! kernels {
 const KERNELS: &[(&str, &str)] = kernels![
     "add",
     "argmax",
+    "average",
     "concatenate",
     "copy",
     "dense_latency",
     "dense_resource",
     "dense_unrolled",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
     "platform",
     "quantize",
     "relu",
+    "slice",
     "softmax",
+    "subtract",
+    "transpose",
 ];
 
 /// A template filled with the fields of `data`.

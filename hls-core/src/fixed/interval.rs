@@ -56,6 +56,12 @@ impl Interval {
         Self { min: a.min.saturating_add(b.min), max: a.max.saturating_add(b.max), fraction: a.fraction }
     }
 
+    /// Every negative of a member.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self { min: self.max.saturating_neg(), max: self.min.saturating_neg(), fraction: self.fraction }
+    }
+
     /// Every product of two members.
     #[must_use]
     pub fn product(self, other: Self) -> Self {

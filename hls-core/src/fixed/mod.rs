@@ -13,6 +13,7 @@ mod format;
 mod interval;
 mod modes;
 mod quantize;
+mod quotient;
 mod tensor;
 mod types;
 
@@ -21,6 +22,7 @@ pub use format::{FixedFormat, FixedType, MAX_EXPONENT, MAX_WIDTH};
 pub use interval::Interval;
 pub use modes::{Overflow, Rounding};
 pub use quantize::{Real, SliceQuantizer};
+pub use quotient::{Quotient, quotient_bits};
 pub use tensor::FixedTensor;
 pub use types::{
     Fixed, OverflowMode, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, RoundingMode, Sat, SatSym, SatZero, Trn,

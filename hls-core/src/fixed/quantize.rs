@@ -5,6 +5,7 @@
 
 use super::format::exp2;
 use super::modes::{Bounded, RawRange};
+use super::quotient::{round_quotient, scaled};
 use super::{FixedType, Overflow, Rounding};
 use crate::simd;
 
@@ -28,6 +29,7 @@ pub trait Real:
     + std::fmt::Debug
     + std::ops::Add<Output = Self>
     + std::ops::Mul<Output = Self>
+    + std::ops::Div<Output = Self>
     + std::ops::AddAssign
     + 'static
 {
@@ -176,6 +178,8 @@ pub struct SliceQuantizer<F> {
     scale: F,
     /// Raw to output.
     unscale: F,
+    /// What scaled values are divided by before they are rounded.
+    divisor: Option<F>,
 }
 
 /// Slices are worked off in pieces that stay in the first-level cache between the two passes.
@@ -200,6 +204,24 @@ impl<F: Real> SliceQuantizer<F> {
         Self::new(ty, exp2(ty.format.fraction()), exp2(-ty.format.fraction()))
     }
 
+    /// As [`SliceQuantizer::raw`], of the exact quotients by `divisor`; [`quotient_bits`](super::quotient_bits) says
+    /// which carrier holds them.
+    #[must_use]
+    pub fn raw_quotient(fraction: i32, ty: &FixedType, divisor: u32) -> Self {
+        Self::quotient(ty, ty.format.fraction() - fraction, 1.0, divisor)
+    }
+
+    /// As [`SliceQuantizer::fake`], of the exact quotients by `divisor`.
+    #[must_use]
+    pub fn fake_quotient(ty: &FixedType, divisor: u32) -> Self {
+        Self::quotient(ty, ty.format.fraction(), exp2(-ty.format.fraction()), divisor)
+    }
+
+    fn quotient(ty: &FixedType, exponent: i32, unscale: f64, divisor: u32) -> Self {
+        let (scale, odd) = scaled(exponent, divisor);
+        Self { divisor: (odd != 1).then(|| F::from_f64(odd.into())), ..Self::new(ty, scale, unscale) }
+    }
+
     fn new(ty: &FixedType, scale: f64, unscale: f64) -> Self {
         Self {
             rounding: Some(ty.rounding),
@@ -207,6 +229,7 @@ impl<F: Real> SliceQuantizer<F> {
             range: ty.raw_range(|raw| F::from_i64(raw)),
             scale: F::from_f64(scale),
             unscale: F::from_f64(unscale),
+            divisor: None,
         }
     }
 
@@ -254,7 +277,12 @@ impl<F: Real> SliceQuantizer<F> {
         let scale = self.scale;
         macro_rules! rounded {
             ($mode:ident) => {
-                values.iter_mut().for_each(|value| *value = round(Rounding::$mode, *value * scale))
+                match self.divisor {
+                    None => values.iter_mut().for_each(|value| *value = round(Rounding::$mode, *value * scale)),
+                    Some(divisor) => values
+                        .iter_mut()
+                        .for_each(|value| *value = round_quotient(Rounding::$mode, *value * scale, divisor)),
+                }
             };
         }
         match self.rounding {

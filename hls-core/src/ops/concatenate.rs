@@ -28,7 +28,8 @@ impl OpDef for Concatenate {
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         let range = range(inputs);
-        Ok(TensorType::new(shape, FixedType::exact(range.narrowest_format()), range))
+        let binary = inputs.iter().all(|input| input.binary && input.range.aligned(range.fraction) == range);
+        Ok(TensorType { binary, ..TensorType::new(shape, FixedType::exact(range.narrowest_format()), range) })
     }
 
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
@@ -74,5 +75,22 @@ impl OpDef for Concatenate {
         let constants = vec![("n_outer", outer as i64), ("n_out", channels as i64)];
         let inputs = types.inputs.iter().map(|input| input.shape.channels()).collect();
         Some(LayerCode { lists: vec![("n_in", inputs)], ..LayerCode::plain("concatenate", constants) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::FixedFormat;
+
+    #[test]
+    fn only_tensors_with_the_same_two_numbers_are_binary_together() {
+        let tensor = |min, max, fraction, binary| {
+            let ty = FixedType::exact(FixedFormat::signed(4, 4 - fraction));
+            TensorType { binary, ..TensorType::new(Shape::new([2]), ty, Interval::new(min, max, fraction)) }
+        };
+        let joined = |other| Concatenate {}.infer(&[tensor(-1, 1, 0, true), other], Shape::new([4])).unwrap().binary;
+        assert!(joined(tensor(-1, 1, 0, true)) && joined(tensor(-2, 2, 1, true)));
+        assert!(!joined(tensor(-1, 1, 0, false)) && !joined(tensor(0, 1, 0, true)) && !joined(tensor(-1, 1, 1, true)));
     }
 }

@@ -2,28 +2,47 @@
 
 mod add;
 mod argmax;
+mod average;
 mod code;
 mod concatenate;
 mod dense;
+mod dot;
+mod extremum;
 mod flatten;
 mod input;
+mod maximum;
+mod minimum;
+mod multiply;
 mod quantize;
 mod relu;
+mod reshape;
+mod slice;
 mod softmax;
+mod subtract;
+mod transpose;
 mod workload;
 
 use serde::{Deserialize, Serialize};
 
 pub use add::Add;
 pub use argmax::Argmax;
+pub use average::Average;
 pub use code::{ConstantArray, LayerCode};
 pub use concatenate::Concatenate;
 pub use dense::Dense;
+pub use dot::Dot;
 pub use flatten::Flatten;
 pub use input::Input;
+pub use maximum::Maximum;
+pub use minimum::Minimum;
+pub use multiply::Multiply;
 pub use quantize::Quantize;
 pub use relu::Relu;
+pub use reshape::Reshape;
+pub use slice::Slice;
 pub use softmax::{Softmax, SoftmaxRow};
+pub use subtract::Subtract;
+pub use transpose::Transpose;
 pub use workload::Workload;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -50,6 +69,11 @@ pub trait OpDef {
     /// Whether every position (all dimensions but the last) is computed on its own, so that a stream may pass one
     /// position after the other. [`OpDef::code`] then also serves types whose shape is one position, `[channels]`.
     const PER_POSITION: bool = false;
+
+    /// [`OpDef::PER_POSITION`] of an operation for which its parameters decide.
+    fn per_position(&self) -> bool {
+        Self::PER_POSITION
+    }
 
     /// The geometry; `None` for the model's input.
     fn shape_rule(&self) -> Option<ShapeRule>;
@@ -126,13 +150,6 @@ macro_rules! define_ops {
                 }
             }
 
-            /// See [`OpDef::PER_POSITION`].
-            #[must_use]
-            pub const fn is_per_position(&self) -> bool {
-                match self {
-                    $(Self::$name(_) => <$name as OpDef>::PER_POSITION,)*
-                }
-            }
         }
     };
 }
@@ -147,9 +164,24 @@ define_ops! {
     Add,
     Concatenate,
     Flatten,
+    Subtract,
+    Multiply,
+    Average,
+    Maximum,
+    Minimum,
+    Dot,
+    Reshape,
+    Transpose,
+    Slice,
 }
 
 impl Op {
+    /// See [`OpDef::PER_POSITION`].
+    #[must_use]
+    pub fn is_per_position(&self) -> bool {
+        each_op!(self, op => op.per_position())
+    }
+
     /// See [`OpDef::shape_rule`].
     #[must_use]
     pub fn shape_rule(&self) -> Option<ShapeRule> {

@@ -1,8 +1,12 @@
 //! Small models whose emitted projects are golden.
 
+use hls_core::axes::Axes;
 use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, Hardware};
-use hls_core::ops::{Add, Argmax, Concatenate, Flatten, Quantize, Relu, Softmax};
+use hls_core::ops::{
+    Add, Argmax, Average, Concatenate, Dot, Flatten, Maximum, Minimum, Multiply, Quantize, Relu, Reshape, Slice,
+    Softmax, Subtract, Transpose,
+};
 use hls_core::rules::Strategy;
 use hls_core::shape::Shape;
 
@@ -51,4 +55,34 @@ pub fn pipelined() -> Graph {
     let best = model.add("best", Argmax {}, &[input], plain);
     let rows = model.add("rows", Flatten {}, &[best], plain);
     model.0.finish(&[doubled, fc2, flat, rows]).unwrap()
+}
+
+/// Every merge with arithmetic, of several inputs and formats, and every layer that moves elements.
+pub fn merges() -> Graph {
+    let plain = Hardware::default();
+    let (mut model, input) = Model::new("merges", Shape::new([2, 3, 2]), fixed(8, 3));
+    let ty = FixedType::new(FixedFormat::signed(6, 4), Rounding::RndConv, Overflow::Sat);
+    let coarse = model.add("coarse", Quantize { ty }, &[input], plain);
+    let fine = Relu { ty: ufixed(5, 1, Rounding::Trn, Overflow::Sat) };
+    let fine = model.add("fine", fine, &[input], plain);
+    let ty = FixedType::new(FixedFormat::signed(7, 4), Rounding::RndInf, Overflow::SatSym);
+    let difference = model.add("difference", Subtract { ty }, &[fine, coarse], plain);
+    let ty = FixedType::new(FixedFormat::signed(9, 5), Rounding::RndZero, Overflow::Wrap);
+    let product = model.add("product", Multiply { ty }, &[coarse, fine, difference], plain);
+    let ty = FixedType::new(FixedFormat::signed(8, 4), Rounding::RndConv, Overflow::Sat);
+    let mean = model.add("mean", Average { ty }, &[coarse, fine, difference], plain);
+    let half = model.add("half", Average { ty }, &[coarse, fine], plain);
+    let finer = FixedType::new(FixedFormat::signed(12, 4), Rounding::TrnZero, Overflow::Sat);
+    let sixth = [mean, half, coarse, fine, difference, input];
+    let sixth = model.add("sixth", Average { ty: finer }, &sixth, plain);
+    let largest = model.add("largest", Maximum {}, &[mean, fine, half], plain);
+    let smallest = model.add("smallest", Minimum {}, &[sixth, largest], plain);
+    let dot = model.add("dot", Dot {}, &[product, smallest], plain);
+    let order = Transpose { axes: Axes::new([2, 0, 1]) };
+    let order = model.add("order", order, &[smallest], plain);
+    let middle = Slice { start: 1, length: 2, axis: None };
+    let middle = model.add("middle", middle, &[order], plain);
+    let row = model.add("row", Reshape { shape: Shape::new([4, 2]) }, &[middle], plain);
+    let first = model.add("first", Slice { start: 1, length: 2, axis: Some(0) }, &[row], plain);
+    model.0.finish(&[dot, row, first]).unwrap()
 }

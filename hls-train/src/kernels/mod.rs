@@ -11,6 +11,7 @@ pub(crate) mod linear;
 mod pass;
 #[cfg(any(test, feature = "gpu"))]
 mod portable;
+pub(crate) mod quotient;
 
 pub(crate) use pass::Activation;
 

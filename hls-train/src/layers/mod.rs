@@ -4,27 +4,45 @@ use std::marker::PhantomData;
 
 mod add;
 mod argmax;
+mod average;
 mod batch_norm;
 mod concatenate;
 mod dense;
+mod dot;
 mod dropout;
 mod flatten;
+mod maximum;
+mod minimum;
+mod multiply;
 mod quantize;
 mod relu;
+mod reshape;
+mod slice;
 mod softmax;
+mod subtract;
 #[cfg(test)]
 mod tests;
+mod transpose;
 
 pub use add::Add;
 pub use argmax::Argmax;
+pub use average::Average;
 pub use batch_norm::BatchNorm;
 pub use concatenate::Concatenate;
 pub use dense::{Accumulator, Dense, Exact};
+pub use dot::Dot;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
+pub use maximum::Maximum;
+pub use minimum::Minimum;
+pub use multiply::Multiply;
 pub use quantize::Quantize;
 pub use relu::Relu;
+pub use reshape::Reshape;
+pub use slice::Slice;
 pub use softmax::Softmax;
+pub use subtract::Subtract;
+pub use transpose::Transpose;
 
 /// The precisions of a declaration as types: nothing while the program runs, whatever they are.
 type Types<T> = PhantomData<fn() -> T>;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::wiring::{Array, INPUT, Wiring, element};
 use super::{Target, names};
 use crate::fixed::FixedType;
-use crate::ir::{Graph, NodeId};
+use crate::ir::{Graph, Node, NodeId};
 use crate::ops::{LayerCode, OpTypes};
 use crate::rules::Strategy;
 
@@ -109,7 +109,7 @@ struct Call {
 
 impl Firmware {
     pub fn new(graph: &Graph, target: &Target, layers: &[Layer<'_>], spell: impl Fn(&FixedType) -> String) -> Self {
-        let multiplying = || graph.nodes().iter().filter(|node| graph.workload(node).multiplications > 0);
+        let multiplying = || graph.nodes().iter().filter(|node| shares_multipliers(node));
         let dataflow = multiplying().any(|node| node.hardware.strategy == Strategy::Resource);
         let interval = multiplying().map(|node| node.hardware.reuse_factor).max().unwrap_or(1);
         let wiring = Wiring::new(graph, dataflow);
@@ -206,12 +206,17 @@ fn config(graph: &Graph, layer: &Layer<'_>, spell: &impl Fn(&FixedType) -> Strin
     }
 }
 
+/// Whether strategy and reuse factor say anything about a node.
+fn shares_multipliers(node: &Node) -> bool {
+    node.op.shape_rule().is_some_and(|rule| rule.multiplications().is_some())
+}
+
 /// `fc1: dense, [16] to [64], latency, reuse factor 1`.
 fn describe(graph: &Graph, layer: &Layer<'_>) -> String {
     let node = graph.node(layer.id);
     let inputs: Vec<String> = node.inputs.iter().map(|&id| graph.node(id).output.shape.to_string()).collect();
     let mut text = format!("{}: {}, {} to {}", node.name, node.op.name(), inputs.join(" and "), node.output.shape);
-    if graph.workload(node).multiplications > 0 {
+    if shares_multipliers(node) {
         let hardware = node.hardware;
         text += &format!(", {}, reuse factor {}", hardware.strategy.name(), hardware.reuse_factor);
     }

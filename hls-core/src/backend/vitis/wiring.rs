@@ -1,7 +1,7 @@
 //! Which C++ array every layer writes and every reader reads.
 //!
 //! Three facts make this more than one array a layer: a port cannot be read back, a process of a dataflow region has
-//! one reader, and layers without code (flatten) are other names of their input.
+//! one reader, and layers without code (flatten, reshape) are other names of their input.
 
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ fn port(graph: &Graph, id: NodeId) -> String {
 fn owner(graph: &Graph, id: NodeId) -> NodeId {
     let node = graph.node(id);
     match node.op {
-        Op::Flatten(_) => owner(graph, node.inputs[0]),
+        Op::Flatten(_) | Op::Reshape(_) => owner(graph, node.inputs[0]),
         _ => id,
     }
 }

@@ -1,6 +1,7 @@
 //! What a random model can draw, a file for each family of layers and a line for each layer.
 
 mod activation;
+mod combine;
 mod head;
 mod merge;
 
@@ -15,7 +16,16 @@ pub(super) type Draw = fn(&mut Generator, usize) -> Option<()>;
 pub(super) const ACTIVATIONS: &[Draw] = &[activation::relu, activation::relu, activation::quantize];
 
 /// Layers between the blocks; most need inputs that are not wide.
-pub(super) const OTHERS: &[Draw] = &[merge::add, merge::concatenate];
+pub(super) const OTHERS: &[Draw] = &[
+    merge::add,
+    merge::concatenate,
+    combine::subtract,
+    combine::multiply,
+    combine::average,
+    combine::extremum,
+    combine::dot,
+    combine::moved,
+];
 
 /// Layers at the end of a classifier.
 pub(super) const HEADS: &[Draw] = &[head::softmax, head::argmax];

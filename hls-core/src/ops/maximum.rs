@@ -1,0 +1,45 @@
+//! The largest of tensors of one shape.
+
+use serde::{Deserialize, Serialize};
+
+use super::extremum::Extremum;
+use super::{LayerCode, OpDef, OpTypes};
+use crate::diagnostics::Diagnostic;
+use crate::emulator::Kernel;
+use crate::fixed::Real;
+use crate::ir::{Hardware, TensorType};
+use crate::rules::ShapeRule;
+use crate::shape::Shape;
+
+/// The largest of all inputs, element by element and compared exactly, in the narrowest type that holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Maximum {}
+
+impl OpDef for Maximum {
+    const NAME: &'static str = "maximum";
+    const PER_POSITION: bool = true;
+
+    fn shape_rule(&self) -> Option<ShapeRule> {
+        Some(ShapeRule::Merge)
+    }
+
+    fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        Ok(Extremum::Largest.infer(inputs, shape))
+    }
+
+    fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
+        Extremum::Largest.evaluate(inputs, types, output);
+    }
+
+    fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
+        Extremum::carrier_bits(types)
+    }
+
+    fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
+        Extremum::Largest.kernel(types)
+    }
+
+    fn code(&self, types: &OpTypes<'_>, _hardware: &Hardware) -> Option<LayerCode> {
+        Some(Extremum::code(Self::NAME, types))
+    }
+}

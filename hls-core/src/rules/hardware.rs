@@ -1,0 +1,180 @@
+//! The hardware settings of layers and models, and which of them are legal.
+
+use serde::{Deserialize, Serialize};
+
+use super::ShapeRule;
+use crate::shape::Message;
+
+/// How a layer's multiplications are scheduled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// Lowest latency: everything in registers, multipliers shared by limiting their number.
+    #[default]
+    Latency,
+    /// Weights in memories, one multiplier for every `reuse_factor` weights.
+    Resource,
+    /// Every nonzero weight a constant of the code; zero weights cost nothing.
+    Unrolled,
+}
+
+impl Strategy {
+    /// The spelling in declarations, kernels and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Latency => "latency",
+            Self::Resource => "resource",
+            Self::Unrolled => "unrolled",
+        }
+    }
+}
+
+/// How tensors travel between layers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IoType {
+    /// All elements at once, in registers.
+    #[default]
+    IoParallel,
+    /// Element by element through FIFOs.
+    IoStream,
+}
+
+impl IoType {
+    /// The spelling in declarations and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::IoParallel => "io_parallel",
+            Self::IoStream => "io_stream",
+        }
+    }
+}
+
+/// The `#[hls(..)]` settings of one layer; `None` where the attribute is not given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LayerAttributes {
+    /// How many multiplications share a multiplier.
+    pub reuse_factor: Option<usize>,
+    /// How they are scheduled.
+    pub strategy: Option<Strategy>,
+    /// The depth of the FIFO behind the layer.
+    pub fifo_depth: Option<usize>,
+}
+
+/// The hardware settings of `#[hls_model(..)]`, the defaults of its layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModelAttributes {
+    /// How tensors travel.
+    pub io_type: IoType,
+    /// The strategy of layers that name none.
+    pub strategy: Strategy,
+    /// The reuse factor of layers that name none.
+    pub reuse_factor: usize,
+}
+
+impl ModelAttributes {
+    /// What a declaration without settings means.
+    pub const DEFAULT: Self = Self { io_type: IoType::IoParallel, strategy: Strategy::Latency, reuse_factor: 1 };
+}
+impl ShapeRule {
+    /// Checks the settings of layer `name`; what it returns holds what the layer is built with.
+    ///
+    /// # Errors
+    /// A message that names the layer and what is legal.
+    pub const fn hardware(
+        self,
+        name: &str,
+        layer: &LayerAttributes,
+        model: &ModelAttributes,
+    ) -> Result<(usize, Strategy), Message> {
+        let prefix = Message::new().text("layer `").text(name).text("`");
+        if layer.fifo_depth.is_some() && matches!(model.io_type, IoType::IoParallel) {
+            return Err(prefix.text(": fifo_depth needs `io_type = io_stream`; io_parallel has no FIFOs"));
+        }
+        if matches!(layer.fifo_depth, Some(0)) {
+            return Err(prefix.text(": fifo_depth 0 is not legal; the least is 1"));
+        }
+        let strategy = match layer.strategy {
+            Some(strategy) => strategy,
+            None => model.strategy,
+        };
+        let reuse = match layer.reuse_factor {
+            Some(reuse) => reuse,
+            None => model.reuse_factor,
+        };
+        let Some((inputs, outputs)) = self.multiplications() else {
+            if layer.reuse_factor.is_some() || layer.strategy.is_some() {
+                return Err(prefix.text(" has no multipliers to share; reuse_factor and strategy are for Dense layers"));
+            }
+            return Ok((1, strategy));
+        };
+        if is_legal_reuse(inputs, outputs, reuse) {
+            return Ok((reuse, strategy));
+        }
+        let mut below = if reuse > inputs * outputs { inputs * outputs } else { reuse };
+        while below > 0 && !is_legal_reuse(inputs, outputs, below) {
+            below -= 1;
+        }
+        let mut above = reuse + 1;
+        while above <= inputs * outputs && !is_legal_reuse(inputs, outputs, above) {
+            above += 1;
+        }
+        let prefix = prefix.text(": reuse_factor ").number(reuse).text(" is not legal for ");
+        let prefix = prefix.number(inputs).text(" x ").number(outputs).text("; nearest ");
+        Err(if below == 0 {
+            prefix.text("is ").number(above)
+        } else if above > inputs * outputs {
+            prefix.text("is ").number(below)
+        } else {
+            prefix.text("are ").number(below).text(" and ").number(above)
+        })
+    }
+}
+/// Whether `reuse` multiplications can share each multiplier of an `inputs` by `outputs` matrix without leaving one idle.
+///
+/// The rule of hls4ml's `resource` strategy, for every strategy: the reuse factor divides the number of
+/// multiplications, and each multiplier works for whole inputs or whole outputs.
+#[must_use]
+pub const fn is_legal_reuse(inputs: usize, outputs: usize, reuse: usize) -> bool {
+    let multiplications = inputs * outputs;
+    if reuse == 0 || multiplications == 0 || !multiplications.is_multiple_of(reuse) {
+        return false;
+    }
+    if reuse < inputs { multiplications.div_ceil(reuse).is_multiple_of(outputs) } else { reuse.is_multiple_of(inputs) }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_reuse(inputs: usize, outputs: usize, expected: &[usize]) {
+        let legal: Vec<usize> =
+            (0..=inputs * outputs + 1).filter(|&reuse| is_legal_reuse(inputs, outputs, reuse)).collect();
+        assert_eq!(legal, expected);
+    }
+
+    #[test]
+    fn legal_reuse_factors_of_the_jet_tagger() {
+        check_reuse(16, 64, &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]);
+        check_reuse(32, 5, &[1, 2, 4, 8, 16, 32, 160]);
+    }
+
+    #[track_caller]
+    fn check_hardware(layer: LayerAttributes, expected: &str) {
+        let rule = ShapeRule::Linear { inputs: 32, outputs: 32 };
+        let message = rule.hardware("fc3", &layer, &ModelAttributes::DEFAULT).unwrap_err();
+        assert_eq!(message.as_str(), expected);
+    }
+
+    #[test]
+    fn illegal_settings_name_the_nearest_legal_ones() {
+        let reuse = |reuse| LayerAttributes { reuse_factor: Some(reuse), ..LayerAttributes::default() };
+        check_hardware(reuse(3), "layer `fc3`: reuse_factor 3 is not legal for 32 x 32; nearest are 2 and 4");
+        check_hardware(reuse(0), "layer `fc3`: reuse_factor 0 is not legal for 32 x 32; nearest is 1");
+        check_hardware(reuse(4000), "layer `fc3`: reuse_factor 4000 is not legal for 32 x 32; nearest is 1024");
+        let fifo = LayerAttributes { fifo_depth: Some(4), ..LayerAttributes::default() };
+        check_hardware(fifo, "layer `fc3`: fifo_depth needs `io_type = io_stream`; io_parallel has no FIFOs");
+    }
+}

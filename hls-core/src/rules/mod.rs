@@ -1,0 +1,14 @@
+//! What a layer does to shapes, and which precisions and hardware settings are legal for it.
+//!
+//! Everything is `const fn`: the same rules give a compile error on the field of a declaration and a diagnostic on the
+//! node of a graph. Most new layers reuse a rule; a new one is needed only for new geometry.
+
+#![allow(clippy::result_large_err)] // messages are built during const evaluation, where nothing can be boxed
+
+mod hardware;
+mod precision;
+mod shape_rule;
+
+pub use hardware::{IoType, LayerAttributes, ModelAttributes, Strategy, is_legal_reuse};
+pub use precision::{legal_accumulator, legal_types};
+pub use shape_rule::{ShapeRule, Source};

@@ -1,0 +1,58 @@
+//! Which precisions a declaration may name.
+
+use crate::fixed::{FixedType, Overflow};
+use crate::shape::Message;
+
+/// Checks the precisions that a declaration names, each with what it is for: `("weight", W::TYPE)`.
+///
+/// # Errors
+/// A message that names the first one that cannot be used, and what is legal.
+pub const fn legal_types(types: &[(&str, FixedType)]) -> Result<(), Message> {
+    let mut i = 0;
+    while i < types.len() {
+        let (what, ty) = types[i];
+        if let Some(violation) = ty.format.violation() {
+            return Err(spelled(what, &ty).text(": ").text(violation));
+        }
+        i += 1;
+    }
+    Ok(())
+}
+
+/// Checks the type that a declaration names for a sum; `None` is the exact sum.
+///
+/// # Errors
+/// A message that names the type and what is legal.
+pub const fn legal_accumulator(accumulator: Option<FixedType>) -> Result<(), Message> {
+    let Some(ty) = accumulator else { return Ok(()) };
+    if !matches!(ty.overflow, Overflow::Wrap) {
+        let message = spelled("accumulator", &ty);
+        return Err(message.text(" does not wrap, so its sum would depend on the order; use `Wrap` or leave it out"));
+    }
+    legal_types(&[("accumulator", ty)])
+}
+
+/// `weight `Fixed<6, 1>``.
+const fn spelled(what: &str, ty: &FixedType) -> Message {
+    let name = if ty.format.signed { " `Fixed<" } else { " `UFixed<" };
+    let message = Message::new().text(what).text(name).number(ty.format.width as usize).text(", ");
+    let message = if ty.format.integer < 0 { message.text("-") } else { message };
+    message.number(ty.format.integer.unsigned_abs() as usize).text(">`")
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::FixedFormat;
+
+    #[test]
+    fn precisions_that_cannot_be_used() {
+        let ty = |width, integer| FixedType::exact(FixedFormat::signed(width, integer));
+        assert!(legal_types(&[("weight", ty(6, 1)), ("bias", ty(53, -5))]).is_ok());
+        let message = legal_types(&[("weight", ty(6, 1)), ("bias", ty(54, -5))]).unwrap_err();
+        assert_eq!(message.as_str(), "bias `Fixed<54, -5>`: the width of a fixed-point type must be 1 to 53 bits");
+        assert!(legal_accumulator(None).is_ok() && legal_accumulator(Some(ty(16, 8))).is_ok());
+        let saturating = FixedType { overflow: Overflow::Sat, ..ty(16, 8) };
+        let message = legal_accumulator(Some(saturating)).unwrap_err();
+        assert!(message.as_str().starts_with("accumulator `Fixed<16, 8>` does not wrap"), "{message:?}");
+    }
+}
