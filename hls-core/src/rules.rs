@@ -40,6 +40,18 @@ pub enum ShapeRule {
     Flatten,
     /// The last dimension reduced to one element.
     Reduce,
+    /// One input, the shape kept; the layer works along one dimension, which must be there.
+    Along {
+        /// The dimension, from 0.
+        axis: usize,
+    },
+    /// Every element becomes a vector: one more dimension at the end.
+    Embedding {
+        /// How many vectors there are: the elements are below this.
+        vocabulary: usize,
+        /// The length of each vector.
+        dim: usize,
+    },
 }
 
 /// One input of a layer as the rules see it.
@@ -225,7 +237,48 @@ impl ShapeRule {
                 }
                 Ok(shape.with_channels(1))
             }
+            Self::Along { axis } => {
+                if axis >= shape.rank() {
+                    let prefix = prefix.text("works along axis ").number(axis).text(", but `").text(first.name);
+                    let prefix = prefix.text("` produces ").shape(&shape);
+                    return Err(if shape.rank() < 2 {
+                        prefix.text(", whose only axis is 0")
+                    } else {
+                        prefix.text(", whose axes are 0 to ").number(shape.rank() - 1)
+                    });
+                }
+                Ok(shape)
+            }
+            Self::Embedding { vocabulary, dim } => {
+                if vocabulary == 0 || dim == 0 {
+                    return Err(prefix.text("has an empty table; give it at least one vector with one element"));
+                }
+                match shape.with_dim(dim) {
+                    Some(shape) => Ok(shape),
+                    None => Err(prefix
+                        .text("adds a dimension to `")
+                        .text(first.name)
+                        .text("`, which has four already: ")
+                        .shape(&shape)),
+                }
+            }
         }
+    }
+
+    /// Whether a layer with this rule can read all numbers of the model's input, which the declaration names.
+    ///
+    /// # Errors
+    /// A message that names the layer and what is legal.
+    pub const fn accepts(self, name: &str, input: &FixedType) -> Result<(), Message> {
+        let Self::Embedding { vocabulary, .. } = self else { return Ok(()) };
+        let format = input.format;
+        let whole = !format.signed && format.fraction() == 0 && format.width < 53;
+        if whole && vocabulary > format.max_raw() as usize {
+            return Ok(());
+        }
+        let prefix = Message::new().text("layer `").text(name).text("` reads indices from 0 to ");
+        let prefix = prefix.number(vocabulary.saturating_sub(1)).text(", but the ");
+        Err(prefix.joined(&spelled("input", input)).text("; legal is ").joined(&legal_indices(vocabulary)))
     }
 
     /// The matrix of multiplications whose reuse factor is to be chosen: inputs and outputs.
@@ -331,6 +384,19 @@ pub const fn legal_accumulator(accumulator: Option<FixedType>) -> Result<(), Mes
         return Err(message.text(" does not wrap, so its sum would depend on the order; use `Wrap` or leave it out"));
     }
     legal_types(&[("accumulator", ty)])
+}
+
+/// The widest type whose numbers all are indices below `vocabulary`.
+pub(crate) const fn legal_indices(vocabulary: usize) -> Message {
+    if vocabulary < 2 {
+        return Message::new().text("no type: give the table at least two vectors");
+    }
+    let width = vocabulary.ilog2() as usize;
+    let message = Message::new().text("`UFixed<").number(width).text(", ").number(width).text(">`");
+    if vocabulary.is_power_of_two() {
+        return message;
+    }
+    message.text(", or a vocabulary of ").number(2 << width)
 }
 
 /// `weight `Fixed<6, 1>``.

@@ -78,6 +78,17 @@ impl Shape {
         self
     }
 
+    /// The same shape with one more dimension at the end, or `None` where it has [`MAX_RANK`] already.
+    #[must_use]
+    pub const fn with_dim(mut self, dim: usize) -> Option<Self> {
+        if self.rank == MAX_RANK {
+            return None;
+        }
+        self.dims[self.rank] = dim;
+        self.rank += 1;
+        Some(self)
+    }
+
     /// Equality, usable in constants.
     #[must_use]
     pub const fn same(&self, other: &Self) -> bool {
@@ -163,6 +174,12 @@ impl Message {
             i += 1;
         }
         self
+    }
+
+    /// Appends another message.
+    #[must_use]
+    pub const fn joined(self, other: &Self) -> Self {
+        self.text(other.as_str())
     }
 
     /// Appends a number.

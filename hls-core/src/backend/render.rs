@@ -39,6 +39,10 @@ const KERNELS: &[(&str, &str)] = kernels![
     "quantize",
     "relu",
     "softmax",
+    "softmax_argmax",
+    "normalization",
+    "embedding",
+    "embedding_memory",
 ];
 
 /// A template filled with the fields of `data`.

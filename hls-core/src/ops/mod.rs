@@ -5,10 +5,14 @@ mod argmax;
 mod code;
 mod concatenate;
 mod dense;
+mod embedding;
 mod flatten;
 mod input;
+mod layer_norm;
+mod normalization;
 mod quantize;
 mod relu;
+mod rms_norm;
 mod softmax;
 mod workload;
 
@@ -19,11 +23,15 @@ pub use argmax::Argmax;
 pub use code::{ConstantArray, LayerCode};
 pub use concatenate::Concatenate;
 pub use dense::Dense;
+pub use embedding::Embedding;
 pub use flatten::Flatten;
 pub use input::Input;
+pub use layer_norm::LayerNorm;
+pub use normalization::NormalizationRow;
 pub use quantize::Quantize;
 pub use relu::Relu;
-pub use softmax::{Softmax, SoftmaxRow};
+pub use rms_norm::RmsNorm;
+pub use softmax::{Softmax, SoftmaxImplementation, SoftmaxRow};
 pub use workload::Workload;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -147,6 +155,9 @@ define_ops! {
     Add,
     Concatenate,
     Flatten,
+    LayerNorm,
+    RmsNorm,
+    Embedding,
 }
 
 impl Op {

@@ -3,6 +3,8 @@
 mod activation;
 mod head;
 mod merge;
+mod normalization;
+mod sequence;
 
 use super::generate::Generator;
 
@@ -15,7 +17,7 @@ pub(super) type Draw = fn(&mut Generator, usize) -> Option<()>;
 pub(super) const ACTIVATIONS: &[Draw] = &[activation::relu, activation::relu, activation::quantize];
 
 /// Layers between the blocks; most need inputs that are not wide.
-pub(super) const OTHERS: &[Draw] = &[merge::add, merge::concatenate];
+pub(super) const OTHERS: &[Draw] = &[merge::add, merge::concatenate, normalization::normalization, sequence::embedding];
 
 /// Layers at the end of a classifier.
 pub(super) const HEADS: &[Draw] = &[head::softmax, head::argmax];
