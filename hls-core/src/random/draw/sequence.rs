@@ -9,7 +9,7 @@ use crate::random::generate::Generator;
 /// Indices, their vectors, sometimes a layer along one of the two dimensions, and back to one dimension.
 pub(super) fn embedding(generator: &mut Generator, block: usize) -> Option<()> {
     let last = generator.last();
-    if generator.output(last).shape.rank() != 1 || generator.output(last).shape.size() > 8 {
+    if generator.output(last).shape.rank() != 1 || generator.output(last).shape.size() > 12 {
         return Some(());
     }
     let width = generator.choices.size(1, 4) as u32;
@@ -22,8 +22,8 @@ pub(super) fn embedding(generator: &mut Generator, block: usize) -> Option<()> {
     let mut at = generator.op(&format!("vectors{block}"), Embedding { weight }, &[Some(at)])?;
     match generator.choices.size(0, 4) {
         0 | 1 => {
-            let axis = generator.choices.size(0, 2);
-            let softmax = any_softmax(&mut generator.choices, (axis < 2).then_some(axis));
+            let axis = (!generator.choices.one_in(8)).then_some(generator.choices.size(0, 1));
+            let softmax = any_softmax(&mut generator.choices, axis);
             at = generator.op(&format!("attention{block}"), softmax, &[Some(at)])?;
         }
         2 => {
