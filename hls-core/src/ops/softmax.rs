@@ -78,16 +78,6 @@ impl SoftmaxImplementation {
 /// The widest index of the exponential table.
 const MAX_INDEX_WIDTH: u32 = 16;
 
-/// The rows of a tensor along one dimension: `(outer, length, inner)`, where element `i` of row `(o, n)` is at
-/// `(o * length + i) * inner + n`.
-fn rows(shape: Shape, axis: Option<usize>) -> (usize, usize, usize) {
-    let dims = shape.dims();
-    let axis = axis.unwrap_or(dims.len().saturating_sub(1));
-    let length = dims.get(axis).copied().unwrap_or(1);
-    let product = |dims: Option<&[usize]>| dims.into_iter().flatten().product();
-    (product(dims.get(..axis)), length, product(dims.get(axis + 1..)))
-}
-
 impl Softmax {
     /// The stable one along the last dimension.
     #[must_use]
@@ -95,11 +85,19 @@ impl Softmax {
         Self { ty, exp, diff, implementation: SoftmaxImplementation::Stable, axis: None }
     }
 
-    /// How the rows lie in a tensor of `shape`: `(outer, length, inner)`, where element `i` of row `(o, n)` is at
-    /// `(o * length + i) * inner + n`.
+    /// The rows of a tensor along one dimension, `None` the last one: `(outer, length, inner)`, where element `i` of row
+    /// `(o, n)` is at `(o * length + i) * inner + n`.
     #[must_use]
-    pub fn rows(&self, shape: Shape) -> (usize, usize, usize) {
-        rows(shape, self.axis)
+    pub fn rows_along(shape: Shape, axis: Option<usize>) -> (usize, usize, usize) {
+        let dims = shape.dims();
+        let axis = axis.unwrap_or(dims.len().saturating_sub(1));
+        let length = dims.get(axis).copied().unwrap_or(1);
+        let product = |dims: Option<&[usize]>| dims.into_iter().flatten().product();
+        (product(dims.get(..axis)), length, product(dims.get(axis.saturating_add(1)..)))
+    }
+
+    fn rows(&self, shape: Shape) -> (usize, usize, usize) {
+        Self::rows_along(shape, self.axis)
     }
 
     /// Whether the formats can be used for rows of `classes` elements.
@@ -350,9 +348,9 @@ mod tests {
     #[test]
     fn rows_of_a_tensor() {
         let shape = Shape::new([2, 3, 4]);
-        assert_eq!(rows(shape, None), (6, 4, 1));
-        assert_eq!(rows(shape, Some(0)), (1, 2, 12));
-        assert_eq!(rows(shape, Some(1)), (2, 3, 4));
-        assert_eq!(rows(Shape::new([]), None), (1, 1, 1));
+        assert_eq!(Softmax::rows_along(shape, None), (6, 4, 1));
+        assert_eq!(Softmax::rows_along(shape, Some(0)), (1, 2, 12));
+        assert_eq!(Softmax::rows_along(shape, Some(1)), (2, 3, 4));
+        assert_eq!(Softmax::rows_along(Shape::new([]), None), (1, 1, 1));
     }
 }
