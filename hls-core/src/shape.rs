@@ -98,6 +98,17 @@ impl Shape {
         }
     }
 
+    /// The same shape with one more dimension at the end, or `None` where it has [`MAX_RANK`] already.
+    #[must_use]
+    pub const fn appended(mut self, dim: usize) -> Option<Self> {
+        if self.rank == MAX_RANK {
+            return None;
+        }
+        self.dims[self.rank] = dim;
+        self.rank += 1;
+        Some(self)
+    }
+
     /// Equality, usable in constants.
     #[must_use]
     pub const fn same(&self, other: &Self) -> bool {
@@ -183,6 +194,12 @@ impl Message {
             i += 1;
         }
         self
+    }
+
+    /// Appends another message.
+    #[must_use]
+    pub const fn joined(self, other: &Self) -> Self {
+        self.text(other.as_str())
     }
 
     /// Appends a number.

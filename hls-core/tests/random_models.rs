@@ -2,7 +2,7 @@
 
 use hls_core::emulator::{Emulator, evaluate_sample};
 use hls_core::ir::Graph;
-use hls_core::ops::Op;
+use hls_core::ops::{Op, Softmax, SoftmaxImplementation};
 use hls_core::passes::{self, Pass, RemoveIdentities};
 use hls_core::random::RandomModel;
 
@@ -35,6 +35,12 @@ fn emulator_equals_the_definitions() {
         *seen.entry(if graph.max_carrier_bits() > 24 { "f64" } else { "f32" }).or_insert(0) += 1;
         let wraps = |op: &Op| matches!(op, Op::Dense(dense) if dense.accum.is_some());
         *seen.entry("accum").or_insert(0) += graph.nodes().iter().filter(|node| wraps(&node.op)).count();
+        let softmax = |count: fn(&Softmax) -> bool| {
+            graph.nodes().iter().filter(|node| matches!(&node.op, Op::Softmax(softmax) if count(softmax))).count()
+        };
+        *seen.entry("latency").or_insert(0) += softmax(|op| op.implementation == SoftmaxImplementation::Latency);
+        *seen.entry("one_hot").or_insert(0) += softmax(|op| op.implementation == SoftmaxImplementation::Argmax);
+        *seen.entry("axis").or_insert(0) += softmax(|op| op.axis.is_some());
         *seen.entry("outputs").or_insert(0) += usize::from(graph.outputs().len() > 1);
     }
     for kind in [
@@ -55,12 +61,18 @@ fn emulator_equals_the_definitions() {
         "reshape",
         "transpose",
         "slice",
+        "layer_norm",
+        "rms_norm",
+        "embedding",
         "f32",
         "f64",
         "accum",
         "outputs",
     ] {
         assert!(seen.get(kind).is_some_and(|&count| count >= 20), "too few of {kind}: {seen:?}");
+    }
+    for rare in ["latency", "one_hot", "axis"] {
+        assert!(seen[rare] >= 5, "too few of {rare}: {seen:?}");
     }
 }
 

@@ -106,7 +106,7 @@ fn softmax_types_that_cannot_index_or_hold_one() {
     let (mut builder, input) = builder(4, I8);
     let unsigned = |width, integer| FixedType::new(FixedFormat::unsigned(width, integer), Rounding::Rnd, Overflow::Sat);
     let mut push = |exp, diff| {
-        let softmax = Softmax { ty: unsigned(8, 0), exp, diff };
+        let softmax = Softmax::stable(unsigned(8, 0), exp, diff);
         builder.push("softmax", softmax, &[input], Hardware::default(), None)
     };
     let (exp, diff) = (unsigned(18, 1), unsigned(12, 4));

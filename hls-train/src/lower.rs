@@ -21,6 +21,8 @@ pub struct Lowering {
     attributes: ModelAttributes,
     input: Option<NodeId>,
     linears: Vec<(NodeId, LinearWeights)>,
+    /// Constants of other layers: what they are called and what they are quantized to.
+    constants: Vec<(NodeId, &'static str, Tensor<1>, FixedType)>,
     diagnostics: Diagnostics,
     declared: Vec<DeclaredLayer>,
 }
@@ -62,7 +64,12 @@ impl LinearWeights {
     }
 }
 
-fn quantized<const D: usize>(what: &str, tensor: Tensor<D>, ty: &FixedType) -> Result<FixedTensor, Diagnostic> {
+/// Trained constants as integers; what does not fit is clamped.
+pub(crate) fn quantized<const D: usize>(
+    what: &str,
+    tensor: Tensor<D>,
+    ty: &FixedType,
+) -> Result<FixedTensor, Diagnostic> {
     let dims = tensor.dims().to_vec();
     let values: Vec<f32> = tensor.into_data().iter().collect();
     FixedTensor::quantized(dims, ty, &values)
@@ -90,7 +97,15 @@ impl Lowering {
         let mut builder = GraphBuilder::new(name, attributes.io_type);
         let mut diagnostics = Diagnostics::new();
         let input = builder.input(shape, input).map_err(|diagnostic| diagnostics.push(diagnostic)).ok();
-        Self { builder, attributes, input, linears: Vec::new(), diagnostics, declared: Vec::new() }
+        Self {
+            builder,
+            attributes,
+            input,
+            linears: Vec::new(),
+            constants: Vec::new(),
+            diagnostics,
+            declared: Vec::new(),
+        }
     }
 
     /// The model's input.
@@ -148,6 +163,11 @@ impl Lowering {
             let (name, source) = self.builder.site(*id);
             found.into_iter().flatten().for_each(|found| diagnostics.push(found.at(name, source)));
         }
+        for (id, what, tensor, ty) in &self.constants {
+            let (name, source) = self.builder.site(*id);
+            let found = clamped(what, tensor.clone(), ty);
+            found.into_iter().for_each(|found| diagnostics.push(found.at(name, source)));
+        }
         diagnostics
     }
 
@@ -180,6 +200,19 @@ impl Lowering {
         let inputs: Vec<NodeId> = inputs.iter().filter_map(|input| input.node).collect();
         let id = self.builder.push(site.name, op, &inputs, hardware, Some(site.location()))?;
         Ok(Lowered::node(id))
+    }
+
+    /// Remembers the trained constants of a layer, so that those outside their format are named.
+    pub(crate) fn constants<const D: usize>(
+        &mut self,
+        lowered: Lowered,
+        what: &'static str,
+        tensor: Tensor<D>,
+        ty: FixedType,
+    ) {
+        let flat = tensor.without_autodiff();
+        let count = flat.shape().num_elements();
+        self.constants.extend(lowered.node.map(|id| (id, what, flat.reshape([count]), ty)));
     }
 
     /// A layer that is no operation: what it produces is its first input.

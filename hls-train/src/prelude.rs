@@ -9,6 +9,7 @@ pub use hls_core::fixed::{
 pub use hls_macros::hls_model;
 
 pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exact, Flatten, Quantize, Relu, Softmax};
+pub use crate::layers::{ArgmaxOnly, Embedding, LAST, Latency, LayerNorm, RmsNorm, Stable};
 pub use crate::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;

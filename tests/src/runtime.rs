@@ -4,15 +4,16 @@
 //! compile-time shapes are missing.
 
 use hls_core::diagnostics::Diagnostics;
-use hls_core::fixed::FixedType;
+use hls_core::fixed::{FixedTensor, FixedType};
 use hls_core::ir::Graph;
-use hls_core::ops::Op;
+use hls_core::ops::{Op, SoftmaxImplementation};
 use hls_core::random::{LayerKind, RandomModel};
 use hls_core::rules::{LayerAttributes, ModelAttributes};
 use hls_train::burn::module::{Param, RunningState};
 use hls_train::burn::tensor::{DType, Device, Tensor, TensorData};
 use hls_train::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Flatten, Quantize, Relu, Softmax};
 use hls_train::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
+use hls_train::layers::{Embedding, LayerNorm, RmsNorm};
 use hls_train::prelude::{Fixed, UFixed};
 use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
 
@@ -138,8 +139,28 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
         Op::Quantize(op) => with(Quantize::<Any>::init(device), &[("result", op.ty)]),
         Op::Add(op) => with(Add::<Any>::init(device), &[("result", op.ty)]),
         Op::Softmax(op) => {
+            let layer = Softmax::<AnyUnsigned>::init(device).with_axis(op.axis).with_implementation(op.implementation);
             let types = [("result", op.ty), ("exp", op.exp), ("diff", op.diff)];
-            with(Softmax::<AnyUnsigned>::init(device), &types)
+            with(layer, if op.implementation == SoftmaxImplementation::Argmax { &types[..1] } else { &types })
+        }
+        Op::LayerNorm(op) => {
+            let mut layer = LayerNorm::<1, Any>::init(device).with_epsilon(op.epsilon);
+            layer.gamma = Param::from_tensor(constants(&op.gamma, device));
+            layer.beta = Param::from_tensor(constants(&op.beta, device));
+            let [gamma, beta] = [&op.gamma, &op.beta].map(|tensor| FixedType::exact(tensor.format));
+            with(layer, &[("result", op.ty), ("norm", op.norm), ("gamma", gamma), ("beta", beta)])
+        }
+        Op::RmsNorm(op) => {
+            let mut layer = RmsNorm::<1, Any>::init(device).with_epsilon(op.epsilon);
+            layer.gamma = Param::from_tensor(constants(&op.gamma, device));
+            let gamma = FixedType::exact(op.gamma.format);
+            with(layer, &[("result", op.ty), ("norm", op.norm), ("gamma", gamma)])
+        }
+        Op::Embedding(op) => {
+            let mut layer = Embedding::<1, 1, Any>::init(device);
+            let dims = [op.weight.dims[0], op.weight.dims[1]];
+            layer.weight = Param::from_tensor(constants(&op.weight, device).reshape(dims));
+            with(layer, &[("weight", FixedType::exact(op.weight.format))])
         }
         Op::Argmax(_) => Box::new(Argmax::init(device)),
         Op::Concatenate(_) => Box::new(Concatenate::init(device)),
@@ -155,6 +176,12 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
         Op::Flatten(_) => Box::new(Flatten::init(device)),
         Op::Input(_) | Op::Dense(_) => unreachable!("the generator draws them as other kinds"),
     }
+}
+
+/// Constants that are on their grid.
+fn constants(tensor: &FixedTensor, device: &Device) -> Tensor<1> {
+    let values: Vec<f32> = tensor.values().into_iter().map(|value| value as f32).collect();
+    vector(&values, device)
 }
 
 fn vector(values: &[f32], device: &Device) -> Tensor<1> {

@@ -47,6 +47,10 @@ const KERNELS: &[(&str, &str)] = kernels![
     "softmax",
     "subtract",
     "transpose",
+    "softmax_argmax",
+    "normalization",
+    "embedding",
+    "embedding_memory",
 ];
 
 /// A template filled with the fields of `data`.

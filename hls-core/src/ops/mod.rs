@@ -7,15 +7,19 @@ mod code;
 mod concatenate;
 mod dense;
 mod dot;
+mod embedding;
 mod extremum;
 mod flatten;
 mod input;
+mod layer_norm;
 mod maximum;
 mod minimum;
 mod multiply;
+mod normalization;
 mod quantize;
 mod relu;
 mod reshape;
+mod rms_norm;
 mod slice;
 mod softmax;
 mod subtract;
@@ -31,16 +35,20 @@ pub use code::{ConstantArray, LayerCode};
 pub use concatenate::Concatenate;
 pub use dense::Dense;
 pub use dot::Dot;
+pub use embedding::Embedding;
 pub use flatten::Flatten;
 pub use input::Input;
+pub use layer_norm::LayerNorm;
 pub use maximum::Maximum;
 pub use minimum::Minimum;
 pub use multiply::Multiply;
+pub use normalization::NormalizationRow;
 pub use quantize::Quantize;
 pub use relu::Relu;
 pub use reshape::Reshape;
+pub use rms_norm::RmsNorm;
 pub use slice::Slice;
-pub use softmax::{Softmax, SoftmaxRow};
+pub use softmax::{Softmax, SoftmaxImplementation, SoftmaxRow};
 pub use subtract::Subtract;
 pub use transpose::Transpose;
 pub use workload::Workload;
@@ -173,6 +181,9 @@ define_ops! {
     Reshape,
     Transpose,
     Slice,
+    LayerNorm,
+    RmsNorm,
+    Embedding,
 }
 
 impl Op {

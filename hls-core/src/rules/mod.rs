@@ -6,9 +6,11 @@
 #![allow(clippy::result_large_err)] // messages are built during const evaluation, where nothing can be boxed
 
 mod hardware;
+mod indices;
 mod precision;
 mod shape_rule;
 
 pub use hardware::{IoType, LayerAttributes, ModelAttributes, Strategy, is_legal_reuse};
+pub(crate) use indices::legal_indices;
 pub use precision::{legal_accumulator, legal_types};
 pub use shape_rule::{ShapeRule, Source};

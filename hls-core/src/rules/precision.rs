@@ -33,7 +33,7 @@ pub const fn legal_accumulator(accumulator: Option<FixedType>) -> Result<(), Mes
 }
 
 /// `weight `Fixed<6, 1>``.
-const fn spelled(what: &str, ty: &FixedType) -> Message {
+pub(super) const fn spelled(what: &str, ty: &FixedType) -> Message {
     let name = if ty.format.signed { " `Fixed<" } else { " `UFixed<" };
     let message = Message::new().text(what).text(name).number(ty.format.width as usize).text(", ");
     let message = if ty.format.integer < 0 { message.text("-") } else { message };

@@ -56,6 +56,18 @@ pub enum ShapeRule {
     },
     /// The last dimension reduced to one element.
     Reduce,
+    /// One input, the shape kept; the layer works along one dimension, which must be there.
+    Along {
+        /// The dimension, from 0.
+        axis: usize,
+    },
+    /// Every element becomes a vector: one more dimension at the end.
+    Embedding {
+        /// How many vectors there are: the elements are below this.
+        vocabulary: usize,
+        /// The length of each vector.
+        dim: usize,
+    },
 }
 
 /// One input of a layer as the rules see it.
@@ -220,6 +232,31 @@ impl ShapeRule {
                     return Err(prefix.text("needs at least one dimension"));
                 }
                 Ok(shape.with_channels(1))
+            }
+            Self::Along { axis } => {
+                if axis >= shape.rank() {
+                    let prefix = prefix.text("works along axis ").number(axis).text(", but `").text(first.name);
+                    let prefix = prefix.text("` produces ").shape(&shape);
+                    return Err(if shape.rank() < 2 {
+                        prefix.text(", whose only axis is 0")
+                    } else {
+                        prefix.text(", whose axes are 0 to ").number(shape.rank() - 1)
+                    });
+                }
+                Ok(shape)
+            }
+            Self::Embedding { vocabulary, dim } => {
+                if vocabulary == 0 || dim == 0 {
+                    return Err(prefix.text("has an empty table; give it at least one vector with one element"));
+                }
+                match shape.appended(dim) {
+                    Some(shape) => Ok(shape),
+                    None => Err(prefix
+                        .text("adds a dimension to `")
+                        .text(first.name)
+                        .text("`, which has four already: ")
+                        .shape(&shape)),
+                }
             }
         }
     }

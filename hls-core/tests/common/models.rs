@@ -30,11 +30,11 @@ pub fn everything() -> Graph {
     let ty = FixedType::new(FixedFormat::signed(10, 5), Rounding::TrnZero, Overflow::SatZero);
     let skip = model.add("skip", Add { ty }, &[fc2, relu1, fc3], plain);
     let fc4 = model.add("fc4", numbers.dense(6, 4, format), &[skip], hardware(Strategy::Resource, 12));
-    let softmax = Softmax {
-        ty: ufixed(12, 0, Rounding::Rnd, Overflow::Sat),
-        exp: ufixed(18, 1, Rounding::Rnd, Overflow::Sat),
-        diff: ufixed(8, 4, Rounding::Rnd, Overflow::Sat),
-    };
+    let softmax = Softmax::stable(
+        ufixed(12, 0, Rounding::Rnd, Overflow::Sat),
+        ufixed(18, 1, Rounding::Rnd, Overflow::Sat),
+        ufixed(8, 4, Rounding::Rnd, Overflow::Sat),
+    );
     let classes = model.add("classes", softmax, &[fc4], plain);
     let best = model.add("best", Argmax {}, &[classes], plain);
     model.0.finish(&[classes, skip, best]).unwrap()

@@ -69,7 +69,7 @@ impl ActivationKernel for burn::backend::Cube {
 }
 
 #[cfg(feature = "gpu")]
-fn flatten(x: FloatTensor<burn::backend::Cube>) -> (Tensor<1>, burn::tensor::Shape) {
+pub(super) fn flatten(x: FloatTensor<burn::backend::Cube>) -> (Tensor<1>, burn::tensor::Shape) {
     use burn::backend::TensorMetadata;
     use burn::backend::ops::FloatTensorOps;
     let shape = x.shape();
@@ -78,7 +78,7 @@ fn flatten(x: FloatTensor<burn::backend::Cube>) -> (Tensor<1>, burn::tensor::Sha
 }
 
 #[cfg(feature = "gpu")]
-fn unflatten(x: Tensor<1>, shape: burn::tensor::Shape) -> FloatTensor<burn::backend::Cube> {
+pub(super) fn unflatten(x: Tensor<1>, shape: burn::tensor::Shape) -> FloatTensor<burn::backend::Cube> {
     use burn::backend::ops::FloatTensorOps;
     burn::backend::Cube::float_reshape(super::gpu_primitive(x), shape)
 }

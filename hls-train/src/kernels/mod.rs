@@ -5,6 +5,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod adam;
+pub(crate) mod constants;
 pub(crate) mod cross_entropy;
 mod flex;
 pub(crate) mod linear;

@@ -4,6 +4,8 @@ mod activation;
 mod combine;
 mod head;
 mod merge;
+mod normalization;
+mod sequence;
 
 use super::generate::Generator;
 
@@ -25,6 +27,8 @@ pub(super) const OTHERS: &[Draw] = &[
     combine::extremum,
     combine::dot,
     combine::moved,
+    normalization::normalization,
+    sequence::embedding,
 ];
 
 /// Layers at the end of a classifier.
