@@ -81,9 +81,9 @@ impl Generator {
             let activation = self.choices.pick(draw::ACTIVATIONS);
             activation(self, block)?;
         }
-        if self.choices.one_in(2) {
+        for number in 0..self.choices.size(0, 2) {
             let other = self.choices.pick(draw::OTHERS);
-            other(self, block)?;
+            other(self, 10 * block + number)?;
         }
         Some(())
     }
