@@ -37,6 +37,7 @@ const KERNELS: &[(&str, &str)] = kernels![
     "dense_resource",
     "dense_unrolled",
     "dot",
+    "hls_stream",
     "maximum",
     "minimum",
     "multiply",
@@ -45,6 +46,7 @@ const KERNELS: &[(&str, &str)] = kernels![
     "relu",
     "slice",
     "softmax",
+    "stream",
     "subtract",
     "transpose",
 ];
