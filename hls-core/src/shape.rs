@@ -63,6 +63,21 @@ impl Shape {
         product
     }
 
+    /// The number of elements, or `None` where it is no `usize`: dimensions may come from elsewhere.
+    #[must_use]
+    pub const fn checked_size(&self) -> Option<usize> {
+        let mut product: usize = 1;
+        let mut i = 0;
+        while i < self.rank {
+            match product.checked_mul(self.dims[i]) {
+                Some(size) => product = size,
+                None => return None,
+            }
+            i += 1;
+        }
+        Some(product)
+    }
+
     /// The last dimension, the channels; 1 where there is none.
     #[must_use]
     pub const fn channels(&self) -> usize {

@@ -6,7 +6,7 @@ use hls_core::ops::{Op, Softmax, SoftmaxImplementation};
 use hls_core::passes::{self, Pass, RemoveIdentities};
 use hls_core::random::RandomModel;
 
-const MODELS: u64 = 400;
+const MODELS: u64 = 1000;
 const SAMPLES: usize = 70; // more than one block of lanes
 
 #[track_caller]

@@ -21,6 +21,7 @@ fn aligned(inputs: &[TensorType]) -> Vec<Interval> {
 }
 
 impl Extremum {
+    #[inline(always)]
     fn of<N: Copy + PartialOrd>(self, a: N, b: N) -> N {
         let second = match self {
             Self::Largest => b > a,

@@ -185,10 +185,14 @@ impl ShapeRule {
             }
             Self::Flatten => Ok(Shape::new([shape.size()])),
             Self::Reshape { shape: wanted } => {
-                if wanted.rank() == 0 || wanted.size() != shape.size() {
+                let elements = match wanted.checked_size() {
+                    _ if wanted.rank() == 0 => 0,
+                    Some(elements) => elements,
+                    None => usize::MAX,
+                };
+                if elements != shape.size() {
                     let prefix = prefix.text("reshapes `").text(first.name).text("`, whose shape ").shape(&shape);
                     let prefix = prefix.text(" has ").number(shape.size()).text(" elements, to ").shape(&wanted);
-                    let elements = if wanted.rank() == 0 { 0 } else { wanted.size() };
                     return Err(prefix.text(", which has ").number(elements));
                 }
                 Ok(wanted)
@@ -330,6 +334,8 @@ mod tests {
         check(reshape(Shape::new([2, 6])), &a, Ok(&[2, 6]));
         let text = "layer `x` reshapes `a`, whose shape [3, 4] has 12 elements, to ";
         check(reshape(Shape::new([5])), &a, Err(&format!("{text}[5], which has 5")));
+        let more = format!("{text}[{0}, 2], which has {0}", usize::MAX);
+        check(reshape(Shape::new([usize::MAX, 2])), &a, Err(&more));
         check(reshape(Shape::new([])), &a, Err(&format!("{text}[], which has 0")));
         let transpose = |axes| ShapeRule::Transpose { axes };
         check(transpose(Axes::new([1, 0])), &a, Ok(&[4, 3]));

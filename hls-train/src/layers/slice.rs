@@ -6,20 +6,18 @@ use hls_core::diagnostics::Diagnostic;
 use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
+use super::LAST;
 use crate::Precision;
 use crate::layer::{Layer, Site};
 use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
-
-/// Stands for the last axis, whatever the number of dimensions.
-const LAST: usize = usize::MAX;
 
 /// The elements `START` to `START + LENGTH`, the latter not included, along axis `AXIS` of a sample, by default the last
 /// one. It changes no value.
 ///
 /// Shape: any in which they are there; that dimension becomes `LENGTH`.
 #[derive(Module, Debug)]
-pub struct Slice<const START: usize, const LENGTH: usize, const AXIS: usize = { usize::MAX }> {
+pub struct Slice<const START: usize, const LENGTH: usize, const AXIS: usize = LAST> {
     #[module(skip)]
     start: usize,
     #[module(skip)]
