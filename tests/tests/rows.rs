@@ -4,24 +4,28 @@ use hls_core::emulator::Emulator;
 use hls_train::burn::module::Param;
 use hls_train::prelude::*;
 
+type Share = UFixed<8, 0, Rnd, Sat>;
+type Exp = UFixed<18, 1, Rnd, Sat>;
+type Distance = UFixed<10, 4, Rnd, Sat>;
+
 #[hls_model(input = [UFixed<3, 3>; 4])]
 struct Words {
     vectors: Embedding<8, 6, Fixed<8, 2>>,
     norm: LayerNorm<6, Fixed<10, 3, Rnd, Sat>>,
     #[hls(output)]
-    weights: Softmax<UFixed<8, 0, Rnd, Sat>, UFixed<18, 1, Rnd, Sat>, UFixed<10, 4, Rnd, Sat>, Stable, 0>,
+    weights: Softmax<Share, Exp, Distance, Stable, 0>,
     #[hls(input(norm))]
     rms: RmsNorm<6, Fixed<10, 3, Rnd, Sat>, Fixed<16, 4, Rnd, Sat>, Fixed<8, 2>, 10>,
     flat: Flatten,
     classes: Dense<24, 3, Fixed<6, 1>>,
-    winner: Softmax<UFixed<1, 1>, UFixed<18, 1, Rnd, Sat>, UFixed<10, 4, Rnd, Sat>, ArgmaxOnly>,
+    winner: Softmax<UFixed<1, 1>, Exp, Distance, ArgmaxOnly>,
 }
 
 #[test]
 fn predictions_are_the_emulator() {
     let model = Words::seeded(3, &Device::default());
     let graph = model.graph().unwrap();
-    let raw: Vec<i64> = (0..4096 * 4).map(|at| (at / 4 >> (at % 4 * 3)) & 7).collect();
+    let raw: Vec<i64> = (0..4096 * 4).map(|at| ((at / 4) >> (at % 4 * 3)) & 7).collect();
     let inputs: Vec<f32> = raw.iter().map(|&raw| raw as f32).collect();
     let predicted = model.predict(&inputs);
     let emulated = Emulator::new(&graph).run(&raw).unwrap();

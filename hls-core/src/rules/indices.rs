@@ -19,7 +19,7 @@ impl ShapeRule {
         }
         let prefix = Message::new().text("layer `").text(name).text("` reads indices from 0 to ");
         let prefix = prefix.number(vocabulary.saturating_sub(1)).text(", but the ");
-        Err(prefix.joined(&spelled("input", input)).text("; legal is ").joined(&legal_indices(vocabulary)))
+        Err(prefix.joined(&spelled("input is", input)).text("; legal is ").joined(&legal_indices(vocabulary)))
     }
 }
 
@@ -51,7 +51,7 @@ mod tests {
         let last = vocabulary - 1;
         assert_eq!(
             message.as_str(),
-            format!("layer `words` reads indices from 0 to {last}, but the input {expected}")
+            format!("layer `words` reads indices from 0 to {last}, but the input is {expected}")
         );
     }
 

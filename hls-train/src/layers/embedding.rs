@@ -57,7 +57,7 @@ impl<const VOCABULARY: usize, const DIM: usize, W: Quantizer> Layer for Embeddin
         let indices = flat.clamp(0.0, vocabulary.saturating_sub(1) as f64).int().reshape([batch * size]);
         let vectors = weight.select(0, indices).reshape([batch, size * dim]);
         // The shape rules refuse more dimensions than a shape has.
-        Value::of(vectors, shape.with_dim(dim).unwrap_or(shape))
+        Value::of(vectors, shape.appended(dim).unwrap_or(shape))
     }
 
     fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
