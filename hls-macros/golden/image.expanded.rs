@@ -431,6 +431,13 @@ const _: () = {
             .text(message.as_str());
         ::core::panic!("{}", message.as_str())
     }
+    if let ::core::result::Result::Err(message) = <Add<
+        Fixed<9, 1>,
+    > as ::hls_train::__private::Layer>::RULE
+        .accepts("double", &<Image as ::hls_train::__private::HlsModel>::INPUT)
+    {
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((0usize, message)) = Image::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }

@@ -458,6 +458,15 @@ const _: () = {
             .text(message.as_str());
         ::core::panic!("{}", message.as_str())
     }
+    if let ::core::result::Result::Err(message) = <Dense<
+        16,
+        64,
+        W6,
+    > as ::hls_train::__private::Layer>::RULE
+        .accepts("fc1", &<JetTagger as ::hls_train::__private::HlsModel>::INPUT)
+    {
+        ::core::panic!("{}", message.as_str())
+    }
     if let ::core::result::Result::Err((0usize, message)) = JetTagger::__HLS_OUTPUT_SHAPES {
         ::core::panic!("{}", message.as_str())
     }

@@ -41,6 +41,15 @@ where
                         .text(message.as_str());
                     ::core::panic!("{}", message.as_str())
                 }
+                if let ::core::result::Result::Err(message) = <Dense<
+                    N,
+                    32,
+                    W,
+                > as ::hls_train::__private::Layer>::RULE
+                    .accepts("fc1", &<Self as ::hls_train::__private::HlsModel>::INPUT)
+                {
+                    ::core::panic!("{}", message.as_str())
+                }
                 if let ::core::result::Result::Err((0usize, message)) = Self::__HLS_OUTPUT_SHAPES {
                     ::core::panic!("{}", message.as_str())
                 }

@@ -128,7 +128,10 @@ impl Normalization<'_> {
         };
         let help = narrower.into_iter().find(fits).map_or_else(
             || "use a larger epsilon, shorter rows or fewer fractional bits".to_owned(),
-            |legal| format!("quantize the layer's input to at most {} bits, for example {legal}", legal.width),
+            |legal| {
+                let example = FixedType::exact(legal).declaration();
+                format!("quantize the layer's input to at most {} bits, for example `{example}`", legal.width)
+            },
         );
         let message = format!("normalizing {} needs {widest} bits between the edges, the limit is {LIMIT}", input.ty);
         Err(Diagnostic::error(Code::TooWide, message).help(help))

@@ -355,6 +355,26 @@ mod tests {
     }
 
     #[test]
+    fn axes_that_are_not_there() {
+        let along = |axis| ShapeRule::Along { axis };
+        check(along(0), &[source("a", &[4, 3])], Ok(&[4, 3]));
+        let text = "layer `x` works along axis 2, but `a` produces [4, 3], whose axes are 0 to 1";
+        check(along(2), &[source("a", &[4, 3])], Err(text));
+        let text = "layer `x` works along axis 1, but `a` produces [5], whose only axis is 0";
+        check(along(1), &[source("a", &[5])], Err(text));
+    }
+
+    #[test]
+    fn embeddings_add_a_dimension() {
+        let rule = |dim| ShapeRule::Embedding { vocabulary: 8, dim };
+        check(rule(3), &[source("a", &[5])], Ok(&[5, 3]));
+        let text = "layer `x` has an empty table; give it at least one vector with one element";
+        check(rule(0), &[source("a", &[5])], Err(text));
+        let text = "layer `x` adds a dimension to `a`, which has four already: [1, 2, 3, 4]";
+        check(rule(3), &[source("a", &[1, 2, 3, 4])], Err(text));
+    }
+
+    #[test]
     fn shapes() {
         let joined = ShapeRule::Concatenate.infer("c", &[source("a", &[4, 2]), source("b", &[4, 3])]).unwrap();
         assert_eq!(joined.dims(), [4, 5]);

@@ -95,12 +95,22 @@ fn checks<'a>(model: &'a Model, this: &'a TokenStream) -> impl Iterator<Item = T
         let legal = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::LEGAL);
         let prefix = format!("layer `{name}`: ");
         let panic = quote_spanned!(ty.span()=> ::core::panic!("{}", #message.as_str()));
+        let accepts = reads(layer, Source::Input).then(|| {
+            quote! {
+                if let ::core::result::Result::Err(#message) =
+                    #rule.accepts(#name, &<#this as ::hls_train::__private::HlsModel>::INPUT)
+                {
+                    #panic
+                }
+            }
+        });
         quote! {
             {
                 if let ::core::result::Result::Err(#message) = #legal {
                     let #message = ::hls_train::__private::Message::new().text(#prefix).text(#message.as_str());
                     #panic
                 }
+                #accepts
                 if let ::core::result::Result::Err((#index, #message)) = #this::__HLS_OUTPUT_SHAPES {
                     #panic
                 }
