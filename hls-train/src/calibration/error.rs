@@ -10,6 +10,13 @@ use hls_core::diagnostics::Diagnostics;
 pub enum CalibrationError {
     /// There are no samples.
     Empty,
+    /// The samples are those of another model.
+    Features {
+        /// How many features they have.
+        samples: usize,
+        /// How many the model takes.
+        model: usize,
+    },
     /// The numbers are no whole samples.
     Length {
         /// How many numbers there are.
@@ -39,6 +46,9 @@ impl fmt::Display for CalibrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("there are no samples to calibrate with"),
+            Self::Features { samples, model } => {
+                write!(f, "calibration samples have {samples} features, the model takes {model}")
+            }
             Self::Length { inputs, features } => {
                 write!(f, "{inputs} numbers are no whole samples of {features} features")
             }

@@ -37,6 +37,7 @@ pub use range::Range;
 use crate::HlsModel;
 use crate::Precision;
 use crate::model::lowered;
+use crate::training::Samples;
 use crate::value::Value;
 use crate::weights::{parameters, separate};
 
@@ -45,14 +46,34 @@ use crate::weights::{parameters, separate};
 #[must_use]
 pub struct Calibration<'a> {
     inputs: &'a [f32],
+    /// The numbers of a sample, where the samples say so themselves.
+    features: Option<usize>,
     method: Range,
 }
 
+impl<'a> From<&'a Samples> for Calibration<'a> {
+    fn from(samples: &'a Samples) -> Self {
+        Self { features: Some(samples.features()), ..Self::from(samples.inputs()) }
+    }
+}
+
+impl<'a> From<&'a [f32]> for Calibration<'a> {
+    fn from(inputs: &'a [f32]) -> Self {
+        Self { inputs, features: None, method: Range::default() }
+    }
+}
+
+impl<'a> From<&'a Vec<f32>> for Calibration<'a> {
+    fn from(inputs: &'a Vec<f32>) -> Self {
+        Self::from(inputs.as_slice())
+    }
+}
+
 impl<'a> Calibration<'a> {
-    /// From samples one after the other, [`HlsModel::INPUT_SHAPE`] elements each: [`Samples`](crate::training::Samples),
-    /// whose classes do not matter, or numbers. A few thousand are enough; the method is [`Range::Mse`].
-    pub fn new(samples: &'a (impl AsRef<[f32]> + ?Sized)) -> Self {
-        Self { inputs: samples.as_ref(), method: Range::default() }
+    /// From real samples: [`Samples`], whose classes do not matter, or numbers, [`HlsModel::INPUT_SHAPE`] of them a
+    /// sample. A few thousand samples are enough. The method is [`Range::Mse`].
+    pub fn new(samples: impl Into<Self>) -> Self {
+        samples.into()
     }
 
     /// By another method.
@@ -67,6 +88,11 @@ impl<'a> Calibration<'a> {
             return Err(CalibrationError::Percentile(percent));
         }
         let features = features.max(1);
+        if let Some(samples) = self.features
+            && samples != features
+        {
+            return Err(CalibrationError::Features { samples, model: features });
+        }
         if self.inputs.is_empty() {
             return Err(CalibrationError::Empty);
         }

@@ -123,8 +123,13 @@ fn samples_that_cannot_be_used() {
         let expected = format!("a percentile of {percent} is not possible; legal are numbers above 0 up to 100");
         assert_eq!(error, expected);
     }
-    let samples = Samples::new(3, vec![1.0; 6], vec![0, 1]).unwrap();
-    assert!(Tagger::from_float(&float(), &Calibration::new(&samples)).is_ok(), "three samples of two features");
+    let narrow = Samples::new(3, vec![1.0; 6], vec![0, 1]).unwrap();
+    let error = Tagger::from_float(&float(), &Calibration::new(&narrow)).unwrap_err();
+    assert_eq!(error, CalibrationError::Features { samples: 3, model: 2 });
+    assert_eq!(error.to_string(), "calibration samples have 3 features, the model takes 2");
+    let none = Samples::new(2, Vec::new(), Vec::new()).unwrap();
+    let error = Tagger::from_float(&float(), &Calibration::new(&none)).unwrap_err();
+    assert_eq!(error, CalibrationError::Empty);
 }
 
 #[test]

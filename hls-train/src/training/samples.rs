@@ -117,13 +117,6 @@ impl Samples {
     }
 }
 
-/// All samples one after the other.
-impl AsRef<[f32]> for Samples {
-    fn as_ref(&self) -> &[f32] {
-        &self.inputs
-    }
-}
-
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
