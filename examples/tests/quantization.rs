@@ -22,6 +22,7 @@ struct JetTagger {
 }
 
 #[test]
+#[allow(clippy::print_stdout)] // the figures; `--nocapture` shows them
 fn eight_bits_after_training() {
     let jets = Jets::embedded().unwrap();
     let split = jets.split();
