@@ -195,3 +195,42 @@ fn a_trace_has_the_value_of_every_layer() {
     let step = values(&trace[2].1).into_iter().zip(rectified).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(step <= 0.0625, "{step}");
 }
+
+#[test]
+fn every_kind_of_layer_and_every_output() {
+    #[hls_model(input = [Fixed<8, 4>; 2])]
+    struct Merged {
+        fc1: Dense<2, 2, Fixed<8, 1>>,
+        relu1: Relu<UFixed<8, 0, Rnd, Sat>>,
+        #[hls(input(relu1, input))]
+        product: Multiply<Fixed<9, 1, Rnd, Sat>>,
+        #[hls(input(product, relu1), output)]
+        difference: Subtract<Fixed<10, 1, Rnd, Sat>>,
+        #[hls(input(relu1, product))]
+        join: Concatenate,
+        fc2: Dense<4, 1, Fixed<8, 4>>,
+    }
+
+    let mut float = Merged::seeded(1, &Device::default());
+    float.fc1.weight = weight([2, 2], [1.0, 0.0, 0.0, 1.0]);
+    float.fc1.bias = weight([2], [0.0, 0.0]);
+    float.fc2.weight = weight([4, 1], [0.1, 0.1, -0.1, 0.0]);
+    // relu1 up to 7, the product up to 49, the difference up to 42.
+    let inputs: Vec<f32> = (0..=14).flat_map(|index| [index as f32 / 2.0, -(index as f32) / 2.0]).collect();
+    let calibration = Calibration::new(&inputs).method(Range::Max);
+    let mut model = Merged::from_float(&float.into_float(), &calibration).unwrap();
+    let expected = [
+        "fc1.weight: Fixed<8, 2>",
+        "fc1.bias: Fixed<8, 1>",
+        "relu1.result: UFixed<8, 3, Rnd, Sat>",
+        "product.result: Fixed<9, 7, Rnd, Sat>",
+        "difference.result: Fixed<10, 7, Rnd, Sat>",
+        "fc2.weight: Fixed<8, -2>",
+        "fc2.bias: Fixed<8, 4>",
+    ];
+    assert_eq!(types(&mut model), expected);
+    let emulator = hls_core::emulator::Emulator::new(&model.graph().unwrap());
+    let outputs = emulator.run(&emulator.quantize_input(&inputs)).unwrap();
+    let prediction = model.predict(&inputs);
+    assert_eq!(prediction.outputs, [outputs.values(0), outputs.values(1)]);
+}
