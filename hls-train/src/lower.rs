@@ -171,9 +171,9 @@ impl Lowering {
         diagnostics
     }
 
-    /// The constants of the linear layers before quantization, with what was folded into them: layer, `weight` or
+    /// The weights of the linear layers before quantization, with what was folded into them: layer, `weight` or
     /// `bias`, values.
-    pub(crate) fn constants(&self) -> Vec<(&str, &'static str, Vec<f32>)> {
+    pub(crate) fn folded(&self) -> Vec<(&str, &'static str, Vec<f32>)> {
         let constants = self.linears.iter().flat_map(|(id, linear)| {
             let (name, _) = self.builder.site(*id);
             let weight = linear.weight.clone().into_data().iter().collect();

@@ -124,7 +124,7 @@ pub(crate) fn quantize<M: HlsModel>(float: &M, calibration: &Calibration<'_>) ->
     let mut constants: BTreeMap<String, Vec<f32>> =
         parameters(&model).into_iter().map(|parameter| (parameter.name, parameter.values)).collect();
     let (lowering, outputs) = lowered(&model);
-    constants.extend(lowering.constants().into_iter().map(|(layer, what, values)| (format!("{layer}.{what}"), values)));
+    constants.extend(lowering.folded().into_iter().map(|(layer, what, values)| (format!("{layer}.{what}"), values)));
     lowering.finish(&outputs).map_err(CalibrationError::Model)?;
 
     let results = observe(separate(float).into_float(), calibration)?;

@@ -234,3 +234,40 @@ fn every_kind_of_layer_and_every_output() {
     let prediction = model.predict(&inputs);
     assert_eq!(prediction.outputs, [outputs.values(0), outputs.values(1)]);
 }
+
+#[test]
+fn trained_constants_of_every_layer_are_found_by_their_names() {
+    #[hls_model(input = [UFixed<2, 2>; 3])]
+    struct Normalized {
+        vectors: Embedding<4, 2, Fixed<8, 5>>,
+        flat: Flatten,
+        norm: LayerNorm<6, Fixed<10, 9, Rnd, Sat>>,
+    }
+
+    let mut float = Normalized::seeded(1, &Device::default());
+    float.vectors.weight = weight([4, 2], [0.1, -0.2, 0.2, 0.15, 0.0, 0.05, -0.1, 0.24]);
+    float.norm.gamma = weight([6], [3.0, 1.0, 1.0, 1.0, 1.0, -1.0]);
+    float.norm.beta = weight([6], [0.3, 0.0, 0.0, 0.0, 0.0, -0.1]);
+    let inputs: Vec<f32> = (0..64).flat_map(|index| [index % 4, index / 4 % 4, index / 16].map(|x| x as f32)).collect();
+    let names = |model: &mut Normalized| {
+        let formats = model.precisions().into_iter().map(|(name, precision)| (name, precision.fixed().unwrap().format));
+        formats.map(|(name, format)| (name, format.width, format.integer)).collect::<Vec<_>>()
+    };
+    let declared = names(&mut Normalized::seeded(1, &Device::default()));
+    let calibration = Calibration::new(&inputs).method(Range::Max);
+    let mut model = Normalized::from_float(&float.into_float(), &calibration).unwrap();
+    for ((name, width, integer), (_, declared_width, declared)) in names(&mut model).into_iter().zip(declared) {
+        assert_eq!(width, declared_width, "{name}");
+        let expected = match name.as_str() {
+            "vectors.weight" => -1,
+            "norm.gamma" => 3,
+            "norm.beta" => 0,
+            // At most the root of 6, times 3, plus 0.3.
+            "norm.result" => 4,
+            // A type of the arithmetic inside, which no value of the trace is.
+            "norm.norm" => declared,
+            other => panic!("{other}"),
+        };
+        assert_eq!(integer, expected, "{name}");
+    }
+}
