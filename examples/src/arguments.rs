@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
+use hls_train::weights;
 
 /// Train a model quantization-aware, evaluate it, and write it as an HLS project.
 ///
@@ -61,6 +62,18 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Data")]
     pub predict: Option<PathBuf>,
 
+    /// Take the weights of this file, safetensors or NPZ, and train nothing
+    ///
+    /// It holds all weights of the model by name: fc1.weight [inputs, outputs], fc1.bias, and so on.
+    /// The float model has the same ones. Jets are standardized as for a training on them.
+    #[arg(long, value_name = "FILE", help_heading = "Training", verbatim_doc_comment,
+          conflicts_with_all = ["epochs", "seed", "batch_size", "learning_rate", "fresh"])]
+    pub weights: Option<PathBuf>,
+
+    /// Write the weights of the quantized model to this file, .safetensors or .npz, as --weights reads them
+    #[arg(long, value_name = "FILE", value_parser = weights_file, help_heading = "Training")]
+    pub save_weights: Option<PathBuf>,
+
     /// Times that training sees all training jets, at most; 0 trains nothing
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=100_000),
           help_heading = "Training")]
@@ -110,6 +123,12 @@ fn part(text: &str) -> Result<String, String> {
     } else {
         Err("expected the name of a device: letters, digits, `-`, `_` and `.`, such as xcvu13p-flga2577-2-e".to_owned())
     }
+}
+
+/// Before minutes of training, not after.
+fn weights_file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    weights::check_extension(&path).map(|()| path).map_err(|error| error.to_string())
 }
 
 fn clock_period(text: &str) -> Result<f64, String> {

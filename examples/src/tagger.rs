@@ -59,10 +59,10 @@ struct Prepared {
     skipped: usize,
 }
 
-/// Trains or resumes, evaluates, and writes what the arguments ask for.
+/// Trains, resumes or loads weights, evaluates, and writes what the arguments ask for.
 ///
 /// # Errors
-/// Where data, a checkpoint or a directory cannot be used, or the model cannot be built.
+/// Where data, weights, a checkpoint or a directory cannot be used, or the model cannot be built.
 pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
     if arguments.csim {
         // Before minutes of training, not after.
@@ -73,8 +73,19 @@ pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
     if arguments.fresh {
         remove(&training)?;
     }
-    let float = train::<M>(arguments, &training, Kind::Float, &data)?;
-    let quantized = train::<M>(arguments, &training, Kind::Quantized, &data)?;
+    let (float, quantized) = match &arguments.weights {
+        Some(path) => {
+            let model = M::load(path)?;
+            (model.clone().into_float(), model)
+        }
+        None => (
+            train::<M>(arguments, &training, Kind::Float, &data)?,
+            train::<M>(arguments, &training, Kind::Quantized, &data)?,
+        ),
+    };
+    if let Some(path) = &arguments.save_weights {
+        quantized.save(path)?;
+    }
     fs::create_dir_all(&training).map_err(|source| TaggerError::Io { path: training.clone(), source })?;
     data.standardization.save(&training.join(STANDARDIZATION))?;
 

@@ -43,6 +43,8 @@ fn defaults() {
         ap_types: None,
         data: None,
         predict: None,
+        weights: None,
+        save_weights: None,
         epochs: 100,
         seed: 42,
         batch_size: 256,
@@ -59,7 +61,8 @@ fn defaults() {
 fn every_flag_arrives() {
     let arguments = parse(
         "--emit-hls --epochs 0 --seed 18446744073709551615 --data d.csv --out o --backend vitis --part xc7z020clg400-1 \
-         --clock-ns 2.5 --csim --ap-types a --predict p.csv --quiet --json --batch-size 1 --learning-rate 1 --fresh",
+         --clock-ns 2.5 --csim --ap-types a --predict p.csv --quiet --json --batch-size 1 --learning-rate 1 --fresh \
+         --save-weights w.npz",
     );
     let expected = Arguments {
         emit_hls: true,
@@ -71,6 +74,8 @@ fn every_flag_arrives() {
         ap_types: Some(PathBuf::from("a")),
         data: Some(PathBuf::from("d.csv")),
         predict: Some(PathBuf::from("p.csv")),
+        weights: None,
+        save_weights: Some(PathBuf::from("w.npz")),
         epochs: 0,
         seed: u64::MAX,
         batch_size: 1,
@@ -80,6 +85,7 @@ fn every_flag_arrives() {
         json: true,
     };
     assert_eq!(arguments.unwrap(), expected);
+    assert_eq!(parse("--weights w.safetensors").unwrap().weights, Some(PathBuf::from("w.safetensors")));
     assert!(parse("--emit-hls").unwrap().writes_project());
     assert!(parse("--csim").unwrap().writes_project());
 }
@@ -108,6 +114,10 @@ fn illegal_values_are_refused_with_what_is_legal() {
         refuse(&format!("--part={part}"), "value");
     }
     refuse("--ap-types dir", "--csim");
+    refuse("--save-weights w.h5", "legal are `.safetensors` and `.npz`");
+    for option in ["--epochs 3", "--seed 1", "--batch-size 8", "--learning-rate 0.1", "--fresh"] {
+        refuse(&format!("--weights w.npz {option}"), "cannot be used with");
+    }
     refuse("--epoch 3", "unexpected argument '--epoch'");
     refuse("file", "unexpected argument 'file'");
 }

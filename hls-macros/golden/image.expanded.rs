@@ -161,6 +161,24 @@ impl ::hls_train::__private::HlsModel for Image {
     ) -> ::std::vec::Vec<::hls_train::__private::Value> {
         ::std::vec::Vec::from(self.__hls_outputs(input))
     }
+    fn trace(
+        &self,
+        input: ::hls_train::__private::Value,
+    ) -> ::std::vec::Vec<(&'static str, ::hls_train::__private::Value)> {
+        let double = <Add<
+            Fixed<9, 1>,
+        > as ::hls_train::__private::Layer>::forward(&self.double, &[&input, &input]);
+        let flatten = <Flatten as ::hls_train::__private::Layer>::forward(
+            &self.flatten,
+            &[&double],
+        );
+        let fc1 = <Dense<
+            { SIDE * SIDE },
+            10,
+            W4,
+        > as ::hls_train::__private::Layer>::forward(&self.fc1, &[&flatten]);
+        ::std::vec![("double", double), ("flatten", flatten), ("fc1", fc1)]
+    }
     fn lower(
         &self,
         __lowering: &mut ::hls_train::__private::Lowering,

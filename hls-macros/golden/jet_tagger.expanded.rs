@@ -160,6 +160,26 @@ impl ::hls_train::__private::HlsModel for JetTagger {
     ) -> ::std::vec::Vec<::hls_train::__private::Value> {
         ::std::vec::Vec::from(self.__hls_outputs(input))
     }
+    fn trace(
+        &self,
+        input: ::hls_train::__private::Value,
+    ) -> ::std::vec::Vec<(&'static str, ::hls_train::__private::Value)> {
+        let fc1 = <Dense<
+            16,
+            64,
+            W6,
+        > as ::hls_train::__private::Layer>::forward(&self.fc1, &[&input]);
+        let relu1 = <Relu<
+            A6,
+        > as ::hls_train::__private::Layer>::forward(&self.relu1, &[&fc1]);
+        let fc2 = <Dense<
+            64,
+            5,
+            W6,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::forward(&self.fc2, &[&relu1]);
+        ::std::vec![("fc1", fc1), ("relu1", relu1), ("fc2", fc2)]
+    }
     fn lower(
         &self,
         __lowering: &mut ::hls_train::__private::Lowering,

@@ -496,6 +496,43 @@ where
     ) -> ::std::vec::Vec<::hls_train::__private::Value> {
         ::std::vec::Vec::from(self.__hls_outputs(input))
     }
+    fn trace(
+        &self,
+        input: ::hls_train::__private::Value,
+    ) -> ::std::vec::Vec<(&'static str, ::hls_train::__private::Value)> {
+        let fc1 = <Dense<
+            N,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::forward(&self.fc1, &[&input]);
+        let relu1 = <Relu<
+            UFixed<8, 3, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::forward(&self.relu1, &[&fc1]);
+        let fc2 = <Dense<
+            32,
+            32,
+            W,
+        > as ::hls_train::__private::Layer>::forward(&self.fc2, &[&relu1]);
+        let skip = <Add<
+            Fixed<12, 5, Rnd, Sat>,
+        > as ::hls_train::__private::Layer>::forward(&self.skip, &[&fc2, &relu1]);
+        let classes = <Dense<
+            32,
+            5,
+            W,
+            W,
+            Fixed<16, 8>,
+        > as ::hls_train::__private::Layer>::forward(&self.classes, &[&skip]);
+        let energy = <Dense<
+            32,
+            1,
+            Fixed<8, 2>,
+        > as ::hls_train::__private::Layer>::forward(&self.energy, &[&skip]);
+        ::std::vec![
+            ("fc1", fc1), ("relu1", relu1), ("fc2", fc2), ("skip", skip), ("classes",
+            classes), ("energy", energy)
+        ]
+    }
     fn lower(
         &self,
         __lowering: &mut ::hls_train::__private::Lowering,

@@ -5,7 +5,9 @@ use std::fmt;
 use hls_core::backend::{EmitError, WriteError};
 use hls_core::diagnostics::{Diagnostic, Diagnostics};
 
+use crate::calibration::CalibrationError;
 use crate::training::{SamplesError, TrainError};
+use crate::weights::WeightsError;
 
 /// Why a model was not trained or not built.
 #[non_exhaustive]
@@ -14,6 +16,10 @@ pub enum Error {
     Samples(SamplesError),
     /// The training failed.
     Train(TrainError),
+    /// The weights cannot be read or written.
+    Weights(WeightsError),
+    /// The model cannot be quantized.
+    Calibration(CalibrationError),
     /// The model cannot be built: everything that was found.
     Diagnostics(Diagnostics),
     /// The project cannot be emitted.
@@ -27,6 +33,8 @@ impl fmt::Display for Error {
         match self {
             Self::Samples(error) => error.fmt(f),
             Self::Train(error) => error.fmt(f),
+            Self::Weights(error) => error.fmt(f),
+            Self::Calibration(error) => error.fmt(f),
             Self::Diagnostics(diagnostics) => diagnostics.fmt(f),
             Self::Emit(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
@@ -46,6 +54,8 @@ impl std::error::Error for Error {
         match self {
             Self::Samples(_) | Self::Diagnostics(_) => None,
             Self::Train(error) => error.source(),
+            Self::Weights(error) => error.source(),
+            Self::Calibration(error) => error.source(),
             Self::Emit(error) => error.source(),
             Self::Write(error) => error.source(),
         }
@@ -65,6 +75,8 @@ macro_rules! from {
 from!(
     SamplesError => Samples,
     TrainError => Train,
+    WeightsError => Weights,
+    CalibrationError => Calibration,
     Diagnostic => Diagnostics,
     Diagnostics => Diagnostics,
     EmitError => Emit,

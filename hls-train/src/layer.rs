@@ -44,6 +44,9 @@ pub trait Layer: Module + ModuleDisplay + Sized {
     fn declaration(&self) -> String;
 
     /// Its precisions by name: `weight`, `bias`, `result` and others.
+    ///
+    /// [`HlsModel::from_float`](crate::HlsModel::from_float) goes by the names: `result` is the type of the layer's
+    /// values, and a precision with the name of a parameter is the type of that parameter. Others stay as declared.
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)>;
 }
 

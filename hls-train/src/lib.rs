@@ -33,6 +33,7 @@
 
 extern crate self as hls_train;
 
+pub mod calibration;
 mod declaration;
 mod emit;
 mod error;
@@ -48,11 +49,13 @@ pub mod progress;
 mod random;
 pub mod training;
 mod value;
+pub mod weights;
 
 pub use burn;
 pub use hls_core as core;
 pub use hls_macros::hls_model;
 
+pub use calibration::{Calibration, CalibrationError, Range};
 pub use declaration::DeclaredModel;
 pub use emit::{Emit, Emitted};
 pub use error::Error;
@@ -62,6 +65,7 @@ pub use model::{Carrier, HlsModel, Prediction};
 pub use precision::Precision;
 pub use random::seed;
 pub use value::Value;
+pub use weights::WeightsError;
 
 /// What the code of `#[hls_model]` names; no part of the interface.
 #[doc(hidden)]

@@ -171,6 +171,17 @@ impl Lowering {
         diagnostics
     }
 
+    /// The weights of the linear layers before quantization, with what was folded into them: layer, `weight` or
+    /// `bias`, values.
+    pub(crate) fn folded(&self) -> Vec<(&str, &'static str, Vec<f32>)> {
+        let constants = self.linears.iter().flat_map(|(id, linear)| {
+            let (name, _) = self.builder.site(*id);
+            let weight = linear.weight.clone().into_data().iter().collect();
+            [(name, "weight", weight), (name, "bias", linear.bias.clone().into_data().iter().collect())]
+        });
+        constants.collect()
+    }
+
     /// A precision that must be fixed.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What `#[hls_model]` makes of a struct.
 
+use std::path::Path;
+
 use burn::module::Module;
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -9,9 +11,11 @@ use hls_core::rules::ModelAttributes;
 use hls_core::shape::Shape;
 
 use crate::Precision;
+use crate::calibration::{self, Calibration, CalibrationError};
 use crate::declaration::DeclaredModel;
 use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
+use crate::weights::{self, WeightsError};
 
 /// A declared model: one struct that is trained, emulated and built.
 ///
@@ -35,6 +39,10 @@ pub trait HlsModel: Module + Sized {
 
     /// The outputs of all samples of `input`, which holds numbers of [`HlsModel::INPUT`].
     fn evaluate(&self, input: Value) -> Vec<Value>;
+
+    /// The values of every layer for all samples of `input`, by the layer's name, in the order of the fields; `input` as
+    /// in [`HlsModel::evaluate`].
+    fn trace(&self, input: Value) -> Vec<(&'static str, Value)>;
 
     /// Adds every layer to `lowering`; what the outputs became, in the order of the fields.
     fn lower(&self, lowering: &mut Lowering) -> Vec<Lowered>;
@@ -109,6 +117,54 @@ pub trait HlsModel: Module + Sized {
         self
     }
 
+    /// The declared model with the weights of a file, on the default device, ready to be trained.
+    ///
+    /// As [`HlsModel::load_weights`] of a fresh model.
+    ///
+    /// # Errors
+    /// As [`HlsModel::load_weights`].
+    fn load(path: impl AsRef<Path>) -> Result<Self, WeightsError> {
+        weights::load(&Self::init(&Device::default().autodiff()), path.as_ref())
+    }
+
+    /// The same model with the weights and running statistics of a file: safetensors (`.safetensors`) or NPZ (`.npz`).
+    ///
+    /// Tensors are named by their path in the model, `fc1.weight`, and have the shapes of the layers' documentation.
+    /// Floats of 16, 32 and 64 bits are read. The file holds all of them and nothing else.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no such file, and everything about its tensors that does not fit the model, all
+    /// at once.
+    fn load_weights(self, path: impl AsRef<Path>) -> Result<Self, WeightsError> {
+        weights::load(&self, path.as_ref())
+    }
+
+    /// Writes weights and running statistics for [`HlsModel::load`] and other programs, as 32-bit floats, in the format
+    /// of the extension: `.safetensors` or `.npz`.
+    ///
+    /// The file appears whole or not at all, and the same weights give the same bytes. Missing directories are made.
+    ///
+    /// # Errors
+    /// Another extension, weights that are not finite, and a file that cannot be written.
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        weights::save(self, path.as_ref())
+    }
+
+    /// The declared model with the weights of `float`, quantized after training: every declared width, sign, rounding
+    /// and overflow mode stays, and the integer bits are chosen from the weights and from the values that the float
+    /// model has on real samples.
+    ///
+    /// `float` is a trained [`HlsModel::into_float`]; of any other model the weights count as well. The chosen
+    /// precisions are those of weights, biases and results. The input stays as declared, and so does what is no range
+    /// of values, such as the tables of a softmax. [`HlsModel::declaration`] of the result says what was chosen.
+    ///
+    /// # Errors
+    /// Samples or a method that cannot be used, values that are not finite, and a result that cannot be built: a named
+    /// accumulator that does not keep every bit of the chosen formats, sums beyond 53 bits.
+    fn from_float(float: &Self, calibration: &Calibration<'_>) -> Result<Self, CalibrationError> {
+        calibration::quantize(float, calibration)
+    }
+
     /// The outputs for many samples, every bit as in hardware.
     ///
     /// `inputs` holds the samples one after the other, [`HlsModel::INPUT_SHAPE`] elements each; a rest that is no whole
@@ -124,7 +180,7 @@ pub trait HlsModel: Module + Sized {
 }
 
 /// All layers of a model in a lowering, and what its outputs became.
-fn lowered<M: HlsModel>(model: &M) -> (Lowering, Vec<Lowered>) {
+pub(crate) fn lowered<M: HlsModel>(model: &M) -> (Lowering, Vec<Lowered>) {
     let mut lowering = Lowering::new(M::NAME, M::INPUT, M::INPUT_SHAPE, M::ATTRIBUTES);
     let outputs = model.lower(&mut lowering);
     (lowering, outputs)

@@ -14,4 +14,5 @@ pub use crate::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;
 pub use crate::training::{Samples, Settings, Trained, Trainer, train};
+pub use crate::{Calibration, Range};
 pub use crate::{Emit, Error, HlsModel, Precision, Value};

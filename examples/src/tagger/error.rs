@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use hls_train::WeightsError;
 use hls_train::core::backend::{EmitError, WriteError};
 use hls_train::core::csim::CsimError;
 use hls_train::core::diagnostics::{Diagnostic, Diagnostics};
@@ -53,6 +54,8 @@ tagger_error! {
     Samples(SamplesError),
     /// The standardization constants cannot be saved.
     Standardization(StandardizationError),
+    /// The weights cannot be read or written.
+    Weights(WeightsError),
     /// The training failed.
     Training(TrainError),
     /// The model cannot be lowered.

@@ -10,12 +10,7 @@ use crate::model::{Layer, Model, Source};
 /// The layers, each value in a variable; the outputs are returned as an array.
 pub fn outputs(model: &Model) -> TokenStream {
     let input = model.local(Source::Input);
-    let layers = bind_layers(model, |layer| {
-        let (name, ty) = (&layer.name, &layer.ty);
-        let arguments = arguments(model, layer);
-        let layer = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::forward);
-        quote!(#layer(&self.#name, &[#arguments]))
-    });
+    let layers = layer_values(model);
     let names = references(model);
     let count = Literal::usize_unsuffixed(model.outputs().count());
     let outputs = model.outputs().map(|index| model.local(Source::Layer(index)));
@@ -29,6 +24,16 @@ pub fn outputs(model: &Model) -> TokenStream {
             [#(#outputs),*]
         }
     }
+}
+
+/// The value of each layer in the layer's variable.
+fn layer_values(model: &Model) -> TokenStream {
+    bind_layers(model, |layer| {
+        let (name, ty) = (&layer.name, &layer.ty);
+        let arguments = arguments(model, layer);
+        let layer = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::forward);
+        quote!(#layer(&self.#name, &[#arguments]))
+    })
 }
 
 /// One use of each name in `input(..)` at its place, so that an editor's go-to-definition and rename work there.
@@ -78,6 +83,25 @@ pub fn evaluate() -> TokenStream {
             #input: ::hls_train::__private::Value,
         ) -> ::std::vec::Vec<::hls_train::__private::Value> {
             ::std::vec::Vec::from(self.__hls_outputs(#input))
+        }
+    }
+}
+
+/// `trace`: the value of every layer behind its name.
+pub fn trace(model: &Model) -> TokenStream {
+    let input = model.local(Source::Input);
+    let layers = layer_values(model);
+    let values = model.layers.iter().enumerate().map(|(index, layer)| {
+        let (name, local) = (layer.name.to_string(), model.local(Source::Layer(index)));
+        quote!((#name, #local))
+    });
+    quote! {
+        fn trace(
+            &self,
+            #input: ::hls_train::__private::Value,
+        ) -> ::std::vec::Vec<(&'static str, ::hls_train::__private::Value)> {
+            #layers
+            ::std::vec![#(#values),*]
         }
     }
 }

@@ -38,7 +38,8 @@ fn emit(model: &Model) -> TokenStream {
     let (init, forward, outputs) = (module::init(model), forward::forward(model), forward::outputs(model));
     let (output_shapes, checks) = (shapes::output_shapes(model), shapes::check_items(model));
     let constants = lower::constants(model);
-    let (evaluate, lower, precisions) = (forward::evaluate(), lower::lower(model), lower::precisions(model));
+    let (evaluate, trace) = (forward::evaluate(), forward::trace(model));
+    let (lower, precisions) = (lower::lower(model), lower::precisions(model));
     let name = &model.item.ident;
     let (impl_generics, type_generics, where_clause) = model.item.generics.split_for_impl();
     quote! {
@@ -59,6 +60,7 @@ fn emit(model: &Model) -> TokenStream {
                 Self::init(device)
             }
             #evaluate
+            #trace
             #lower
             #precisions
         }
