@@ -30,15 +30,20 @@ macro_rules! kernels {
 const KERNELS: &[(&str, &str)] = kernels![
     "add",
     "argmax",
+    "clip",
     "concatenate",
     "copy",
     "dense_latency",
     "dense_resource",
     "dense_unrolled",
+    "hard_sigmoid",
+    "leaky_relu",
     "platform",
     "quantize",
     "relu",
     "softmax",
+    "table",
+    "thresholded_relu",
 ];
 
 /// A template filled with the fields of `data`.

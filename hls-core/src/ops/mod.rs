@@ -2,28 +2,38 @@
 
 mod add;
 mod argmax;
+mod clip;
 mod code;
 mod concatenate;
 mod dense;
 mod flatten;
+mod hard_sigmoid;
 mod input;
+mod leaky_relu;
 mod quantize;
 mod relu;
 mod softmax;
+mod table;
+mod thresholded_relu;
 mod workload;
 
 use serde::{Deserialize, Serialize};
 
 pub use add::Add;
 pub use argmax::Argmax;
+pub use clip::Clip;
 pub use code::{ConstantArray, LayerCode};
 pub use concatenate::Concatenate;
 pub use dense::Dense;
 pub use flatten::Flatten;
+pub use hard_sigmoid::HardSigmoid;
 pub use input::Input;
+pub use leaky_relu::LeakyRelu;
 pub use quantize::Quantize;
 pub use relu::Relu;
 pub use softmax::{Softmax, SoftmaxRow};
+pub use table::{Table, TableIndex};
+pub use thresholded_relu::ThresholdedRelu;
 pub use workload::Workload;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -147,6 +157,11 @@ define_ops! {
     Add,
     Concatenate,
     Flatten,
+    LeakyRelu,
+    Clip,
+    ThresholdedRelu,
+    HardSigmoid,
+    Table,
 }
 
 impl Op {

@@ -1,6 +1,7 @@
 //! What a random model can draw, a file for each family of layers and a line for each layer.
 
 mod activation;
+mod elementwise;
 mod head;
 mod merge;
 
@@ -12,7 +13,19 @@ use super::generate::Generator;
 pub(super) type Draw = fn(&mut Generator, usize) -> Option<()>;
 
 /// Layers that read anything, however wide, and name the type of their result.
-pub(super) const ACTIVATIONS: &[Draw] = &[activation::relu, activation::relu, activation::quantize];
+pub(super) const ACTIVATIONS: &[Draw] = &[
+    activation::relu,
+    activation::relu,
+    activation::quantize,
+    elementwise::leaky_relu,
+    elementwise::p_relu,
+    elementwise::bounded_relu,
+    elementwise::hard_tanh,
+    elementwise::thresholded_relu,
+    elementwise::hard_sigmoid,
+    elementwise::table,
+    elementwise::table,
+];
 
 /// Layers between the blocks; most need inputs that are not wide.
 pub(super) const OTHERS: &[Draw] = &[merge::add, merge::concatenate];
