@@ -59,8 +59,9 @@ pub(super) fn hard_sigmoid(generator: &mut Generator, block: usize) -> Option<()
 pub(super) fn table(generator: &mut Generator, block: usize) -> Option<()> {
     let (ty, last) = (generator.result_type(), generator.last());
     let input = generator.output(last);
+    let is_indexed = input.ty.format.width > 12 || !generator.is_assigned(last);
     let choices = &mut generator.choices;
-    let index = (input.ty.format.width > 12 || choices.one_in(3)).then(|| {
+    let index = (is_indexed || choices.one_in(3)).then(|| {
         let signed = !choices.one_in(4);
         let ty = choices.ty(11, signed);
         // Around the part of the function that is not flat.
