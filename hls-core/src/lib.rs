@@ -8,6 +8,7 @@ pub mod csim;
 pub mod diagnostics;
 pub mod emulator;
 pub mod fixed;
+pub mod functions;
 pub mod ir;
 pub mod ops;
 pub mod passes;

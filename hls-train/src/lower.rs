@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
 use hls_core::fixed::{FixedTensor, FixedType};
-use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId};
+use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId, TensorType};
 use hls_core::ops::{Dense, Op};
 use hls_core::rules::ModelAttributes;
 use hls_core::shape::Shape;
@@ -191,6 +191,16 @@ impl Lowering {
             Diagnostic::error(Code::Type, format!("the {what} is a float"))
                 .help("a float model is a baseline; build the model with the declared precisions")
         })
+    }
+
+    /// What the first input produces.
+    ///
+    /// # Errors
+    /// Without an input.
+    pub fn input_type(&self, inputs: &[&Lowered]) -> Result<TensorType, Diagnostic> {
+        let node = inputs.first().and_then(|input| input.node);
+        let node = node.ok_or_else(|| Diagnostic::error(Code::Shape, "reads no layer"))?;
+        Ok(*self.builder.output(node))
     }
 
     /// Adds a node with the hardware settings of the layer.

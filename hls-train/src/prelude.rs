@@ -6,11 +6,16 @@ pub use burn::tensor::{Device, Tensor};
 pub use hls_core::fixed::{
     Fixed, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, Sat, SatSym, SatZero, Trn, TrnZero, UFixed, Wrap,
 };
+pub use hls_core::functions::Function;
 pub use hls_macros::hls_model;
 
 pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exact, Flatten, Quantize, Relu, Softmax};
 pub use crate::layers::{ArgmaxOnly, Embedding, LAST, Latency, LayerNorm, RmsNorm, Stable};
 pub use crate::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
+pub use crate::layers::{
+    BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, ItsInput, LeakyRelu, PRelu, Reciprocal, Relu1, Relu6, Selu,
+    Sigmoid, Silu, Softplus, Softsign, Table, Tanh, ThresholdedRelu,
+};
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;
 pub use crate::training::{Samples, Settings, Trained, Trainer, train};

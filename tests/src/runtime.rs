@@ -4,15 +4,20 @@
 //! compile-time shapes are missing.
 
 use hls_core::diagnostics::Diagnostics;
-use hls_core::fixed::{FixedTensor, FixedType};
+use hls_core::fixed::{Dyadic, FixedTensor, FixedType};
+use hls_core::functions::Function;
 use hls_core::ir::Graph;
-use hls_core::ops::{Op, SoftmaxImplementation};
+use hls_core::ops::{Op, SoftmaxImplementation, Table as TableOp, TableIndex};
 use hls_core::random::{LayerKind, RandomModel};
 use hls_core::rules::{LayerAttributes, ModelAttributes};
 use hls_train::burn::module::{Param, RunningState};
 use hls_train::burn::tensor::{DType, Device, Tensor, TensorData};
 use hls_train::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Flatten, Quantize, Relu, Softmax};
 use hls_train::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
+use hls_train::layers::{
+    BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, LeakyRelu, PRelu, Reciprocal, Selu, Sigmoid, Silu, Softplus,
+    Softsign, Table, Tanh, ThresholdedRelu,
+};
 use hls_train::layers::{Embedding, LayerNorm, RmsNorm};
 use hls_train::prelude::{Fixed, UFixed};
 use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
@@ -174,6 +179,22 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
         Op::Transpose(op) => Box::new(Transpose::<0, 1>::init(device).with_axes(op.axes)),
         Op::Slice(op) => Box::new(Slice::<0, 1>::init(device).with_range(op.start, op.length, op.axis)),
         Op::Flatten(_) => Box::new(Flatten::init(device)),
+        Op::LeakyRelu(op) if op.slope.dims.is_empty() => {
+            let slope = Dyadic::new(op.slope.raw[0], op.slope.format.fraction().unsigned_abs());
+            with(LeakyRelu::<Any, 1, 3>::init(device).with_slope(slope), &[("result", op.ty)])
+        }
+        Op::LeakyRelu(op) => {
+            let mut layer = PRelu::<1, Any, Any>::init(device);
+            layer.slope = Param::from_tensor(constants(&op.slope, device));
+            with(layer, &[("slope", FixedType::exact(op.slope.format)), ("result", op.ty)])
+        }
+        Op::Clip(op) if op.low.numerator < 0 => with(HardTanh::<Any>::init(device), &[("result", op.ty)]),
+        Op::Clip(op) => with(BoundedRelu::<Any, 6>::init(device).with_bound(op.high), &[("result", op.ty)]),
+        Op::ThresholdedRelu(op) => {
+            with(ThresholdedRelu::<Any, 1, 1>::init(device).with_threshold(op.threshold), &[("result", op.ty)])
+        }
+        Op::HardSigmoid(op) => with(HardSigmoid::<Any>::init(device).with_slope(op.slope), &[("result", op.ty)]),
+        Op::Table(op) => any_table(op, device),
         Op::Input(_) | Op::Dense(_) => unreachable!("the generator draws them as other kinds"),
     }
 }
@@ -182,6 +203,30 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
 fn constants(tensor: &FixedTensor, device: &Device) -> Tensor<1> {
     let values: Vec<f32> = tensor.values().into_iter().map(|value| value as f32).collect();
     vector(&values, device)
+}
+
+fn any_table(op: &TableOp, device: &Device) -> Box<dyn AnyLayer> {
+    match op.function.as_str() {
+        "Sigmoid" => table(Sigmoid::<Any>::init(device), op),
+        "Tanh" => table(Tanh::<Any>::init(device), op),
+        "Elu" => table(Elu::<Any>::init(device), op),
+        "Selu" => table(Selu::<Any>::init(device), op),
+        "Softplus" => table(Softplus::<Any>::init(device), op),
+        "Softsign" => table(Softsign::<Any>::init(device), op),
+        "Gelu" => table(Gelu::<Any>::init(device), op),
+        "Silu" => table(Silu::<Any>::init(device), op),
+        "Exp" => table(Exp::<Any>::init(device), op),
+        "Reciprocal" => table(Reciprocal::<Any>::init(device), op),
+        other => unreachable!("the generator draws no `{other}`"),
+    }
+}
+
+/// The layer of a table: with its index type where it names one.
+fn table<F: Function>(layer: Table<F, Any>, op: &TableOp) -> Box<dyn AnyLayer> {
+    match op.index {
+        TableIndex::Input(_) => with(layer, &[("result", op.ty)]),
+        TableIndex::Assigned(index) => with(layer.with_index(Some(index)), &[("result", op.ty), ("index", index)]),
+    }
 }
 
 fn vector(values: &[f32], device: &Device) -> Tensor<1> {

@@ -31,6 +31,7 @@ const KERNELS: &[(&str, &str)] = kernels![
     "add",
     "argmax",
     "average",
+    "clip",
     "concatenate",
     "copy",
     "dense_latency",
@@ -41,6 +42,8 @@ const KERNELS: &[(&str, &str)] = kernels![
     "maximum",
     "minimum",
     "multiply",
+    "hard_sigmoid",
+    "leaky_relu",
     "platform",
     "quantize",
     "relu",
@@ -53,6 +56,8 @@ const KERNELS: &[(&str, &str)] = kernels![
     "normalization",
     "embedding",
     "embedding_memory",
+    "table",
+    "thresholded_relu",
 ];
 
 /// A template filled with the fields of `data`.

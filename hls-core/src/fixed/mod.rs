@@ -9,6 +9,7 @@
 //! assert_eq!(ty.quantize_f64(7.9), 31); // rounding carries into overflow: 7.75
 //! ```
 
+mod dyadic;
 mod format;
 mod interval;
 mod modes;
@@ -17,6 +18,7 @@ mod quotient;
 mod tensor;
 mod types;
 
+pub use dyadic::Dyadic;
 pub(crate) use format::exp2;
 pub use format::{FixedFormat, FixedType, MAX_EXPONENT, MAX_WIDTH};
 pub use interval::Interval;

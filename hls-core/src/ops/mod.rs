@@ -3,6 +3,7 @@
 mod add;
 mod argmax;
 mod average;
+mod clip;
 mod code;
 mod concatenate;
 mod dense;
@@ -10,8 +11,10 @@ mod dot;
 mod embedding;
 mod extremum;
 mod flatten;
+mod hard_sigmoid;
 mod input;
 mod layer_norm;
+mod leaky_relu;
 mod maximum;
 mod minimum;
 mod multiply;
@@ -23,6 +26,8 @@ mod rms_norm;
 mod slice;
 mod softmax;
 mod subtract;
+mod table;
+mod thresholded_relu;
 mod transpose;
 mod workload;
 
@@ -31,14 +36,17 @@ use serde::{Deserialize, Serialize};
 pub use add::Add;
 pub use argmax::Argmax;
 pub use average::Average;
+pub use clip::Clip;
 pub use code::{ConstantArray, LayerCode};
 pub use concatenate::Concatenate;
 pub use dense::Dense;
 pub use dot::Dot;
 pub use embedding::Embedding;
 pub use flatten::Flatten;
+pub use hard_sigmoid::HardSigmoid;
 pub use input::Input;
 pub use layer_norm::LayerNorm;
+pub use leaky_relu::LeakyRelu;
 pub use maximum::Maximum;
 pub use minimum::Minimum;
 pub use multiply::Multiply;
@@ -50,6 +58,8 @@ pub use rms_norm::RmsNorm;
 pub use slice::Slice;
 pub use softmax::{Softmax, SoftmaxImplementation, SoftmaxRow};
 pub use subtract::Subtract;
+pub use table::{Table, TableIndex};
+pub use thresholded_relu::ThresholdedRelu;
 pub use transpose::Transpose;
 pub use workload::Workload;
 
@@ -196,6 +206,11 @@ define_ops! {
     LayerNorm,
     RmsNorm,
     Embedding,
+    LeakyRelu,
+    Clip,
+    ThresholdedRelu,
+    HardSigmoid,
+    Table,
 }
 
 impl Op {

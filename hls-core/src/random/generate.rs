@@ -175,6 +175,14 @@ impl Generator {
         *self.builder.output(self.id(at))
     }
 
+    /// Whether the type of a result is one that its layer names: it stays as it is when weights are folded.
+    pub(super) fn is_assigned(&self, at: Option<usize>) -> bool {
+        let Some(at) = at else { return true };
+        let RandomLayer { kind, inputs, .. } = &self.model.layers[at];
+        let inputs: Vec<TensorType> = inputs.iter().map(|&input| self.output(input)).collect();
+        matches!(kind, LayerKind::Op(op) if op.assignment(&inputs).is_some())
+    }
+
     pub(super) fn last(&self) -> Option<usize> {
         self.model.layers.len().checked_sub(1)
     }

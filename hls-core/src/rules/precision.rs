@@ -1,6 +1,6 @@
 //! Which precisions a declaration may name.
 
-use crate::fixed::{FixedType, Overflow};
+use crate::fixed::{Dyadic, FixedType, Overflow};
 use crate::shape::Message;
 
 /// Checks the precisions that a declaration names, each with what it is for: `("weight", W::TYPE)`.
@@ -30,6 +30,33 @@ pub const fn legal_accumulator(accumulator: Option<FixedType>) -> Result<(), Mes
         return Err(message.text(" does not wrap, so its sum would depend on the order; use `Wrap` or leave it out"));
     }
     legal_types(&[("accumulator", ty)])
+}
+
+/// The widest number whose bits index a table: 2^16 entries.
+pub const MAX_INDEX_WIDTH: u32 = 16;
+
+/// Checks the type that a declaration names for the index of a table; `None` is the input's own.
+///
+/// # Errors
+/// A message that names the type and what is legal.
+pub const fn legal_index(index: Option<FixedType>) -> Result<(), Message> {
+    let Some(ty) = index else { return Ok(()) };
+    if ty.format.width > MAX_INDEX_WIDTH {
+        let message = spelled("index", &ty).text(" has ").number(ty.format.width as usize);
+        return Err(message.text(" bits; a table is indexed by at most ").number(MAX_INDEX_WIDTH as usize));
+    }
+    legal_types(&[("index", ty)])
+}
+
+/// Checks a constant that a declaration names as `NUM, SHIFT`; `what` is what it is for: `slope`.
+///
+/// # Errors
+/// A message that says what is legal.
+pub const fn legal_constant(what: &str, constant: Dyadic) -> Result<(), Message> {
+    match constant.violation() {
+        Some(violation) => Err(Message::new().text(what).text(": ").text(violation)),
+        None => Ok(()),
+    }
 }
 
 /// `weight `Fixed<6, 1>``.

@@ -10,11 +10,13 @@ pub(crate) mod cross_entropy;
 mod flex;
 pub(crate) mod linear;
 mod pass;
+pub(crate) mod piecewise;
 #[cfg(any(test, feature = "gpu"))]
 mod portable;
 pub(crate) mod quotient;
+pub(crate) mod table;
 
-pub(crate) use pass::Activation;
+pub(crate) use pass::{Activation, constant};
 
 /// The primitive of a tensor that was made from a GPU primitive and never left its device.
 #[cfg(feature = "gpu")]

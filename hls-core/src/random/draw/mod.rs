@@ -2,6 +2,7 @@
 
 mod activation;
 mod combine;
+mod elementwise;
 mod head;
 mod merge;
 mod normalization;
@@ -15,7 +16,19 @@ use super::generate::Generator;
 pub(super) type Draw = fn(&mut Generator, usize) -> Option<()>;
 
 /// Layers that read anything, however wide, and name the type of their result.
-pub(super) const ACTIVATIONS: &[Draw] = &[activation::relu, activation::relu, activation::quantize];
+pub(super) const ACTIVATIONS: &[Draw] = &[
+    activation::relu,
+    activation::relu,
+    activation::quantize,
+    elementwise::leaky_relu,
+    elementwise::p_relu,
+    elementwise::bounded_relu,
+    elementwise::hard_tanh,
+    elementwise::thresholded_relu,
+    elementwise::hard_sigmoid,
+    elementwise::table,
+    elementwise::table,
+];
 
 /// Layers between the blocks; most need inputs that are not wide.
 pub(super) const OTHERS: &[Draw] = &[

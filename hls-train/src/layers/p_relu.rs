@@ -1,0 +1,97 @@
+//! The rectifier with trained slopes below zero.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor};
+use hls_core::diagnostics::Diagnostic;
+use hls_core::fixed::Quantizer;
+use hls_core::ops;
+use hls_core::rules::{ShapeRule, legal_types};
+use hls_core::shape::Message;
+
+use super::Types;
+use crate::Precision;
+use crate::kernels::activation::activate;
+use crate::kernels::{Activation, constant, piecewise};
+use crate::layer::{Layer, Site};
+use crate::lower::{Lowered, Lowering, quantized};
+use crate::value::Value;
+
+/// Where slopes start (He et al., Delving Deep into Rectifiers, 2015).
+const START: f32 = 0.25;
+
+/// `x` above zero, `slope * x` below, with a trained slope for each of `N` channels: exact, then one assignment to `Q`.
+/// Shape: any whose last dimension is `N`, kept.
+///
+/// `A` is the precision of the slopes, which are clamped to its range as weights are; their gradient passes straight
+/// through. That of `x` is 1 above zero and the slope elsewhere; for a `Q` that does not wrap it passes inside its range.
+// The bounds stand on the implementations, so that a wrong precision is one error, at the field.
+#[derive(Module, Debug)]
+pub struct PRelu<const N: usize, A, Q> {
+    /// The slopes below zero, `[N]`.
+    pub slope: Param<Tensor<1>>,
+    #[module(skip)]
+    slope_precision: Precision,
+    #[module(skip)]
+    precision: Precision,
+    #[module(skip)]
+    types: Types<(A, Q)>,
+}
+
+impl<const N: usize, A: Quantizer, Q: Quantizer> PRelu<N, A, Q> {
+    /// The slopes on their grid, as a row; the gradient is that of the slopes themselves.
+    fn slopes(&self, like: &Tensor<2>) -> Tensor<2> {
+        let slope = self.slope.val().cast(like.dtype()).unsqueeze::<2>();
+        match self.slope_precision {
+            Precision::Float => slope,
+            Precision::Fixed(ty) => {
+                let plain = slope.clone().without_autodiff();
+                let on_grid = activate(plain.clone(), Activation::quantize(Precision::Fixed(constant(ty))));
+                // The difference is exactly zero.
+                slope - plain + on_grid
+            }
+        }
+    }
+}
+
+impl<const N: usize, A: Quantizer, Q: Quantizer> Layer for PRelu<N, A, Q> {
+    const RULE: ShapeRule = ShapeRule::Channelwise { channels: N };
+    const LEGAL: Result<(), Message> = legal_types(&[("slope", A::TYPE), ("result", Q::TYPE)]);
+
+    fn init(device: &Device) -> Self {
+        Self {
+            slope: Param::from_tensor(Tensor::full([N], START, device)),
+            slope_precision: Precision::of::<A>(),
+            precision: Precision::of::<Q>(),
+            types: PhantomData,
+        }
+    }
+
+    fn forward(&self, inputs: &[&Value]) -> Value {
+        let x = inputs[0].flat();
+        let [batch, size] = x.dims();
+        let [channels] = self.slope.val().dims();
+        let slopes = self.slopes(&x);
+        let rows = x.reshape([batch * size / channels.max(1), channels]);
+        let y = piecewise::leaky(rows, slopes).reshape([batch, size]);
+        Value::of(y, inputs[0].shape()).activated(Activation::quantize(self.precision))
+    }
+
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        let slope_type = lowering.fixed("slope", self.slope_precision)?;
+        let ty = lowering.fixed("result", self.precision)?;
+        let slope = quantized("slope", self.slope.val().without_autodiff(), &slope_type)?;
+        lowering.push(site, ops::LeakyRelu { slope, ty }, inputs)
+    }
+
+    fn declaration(&self) -> String {
+        let [channels] = self.slope.val().dims();
+        format!("PRelu<{channels}, {}, {}>", self.slope_precision.declaration(), self.precision.declaration())
+    }
+
+    fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
+        vec![("slope", &mut self.slope_precision), ("result", &mut self.precision)]
+    }
+}
