@@ -123,11 +123,26 @@ impl Dense {
         ]
     }
 
-    /// The weights as `[outputs][inputs]`, the order in which the `resource` kernel reads its memory.
-    fn transposed(&self) -> FixedTensor {
-        let (inputs, outputs) = (self.inputs(), self.outputs());
-        let raw = (0..outputs).flat_map(|j| (0..inputs).map(move |i| i * outputs + j)).map(|at| self.weight.raw[at]);
-        FixedTensor { dims: vec![outputs, inputs], format: self.weight.format, raw: raw.collect() }
+    /// The multipliers of the `resource` kernel that work for one output, and the outputs that are worked on at once.
+    fn lanes(&self, reuse: usize) -> (usize, usize) {
+        let lanes = (self.weight.raw.len() / reuse.max(1)).max(1);
+        let per_output = (self.inputs() / reuse.max(1)).max(1);
+        (per_output, (lanes / per_output).max(1))
+    }
+
+    /// The weights as `[lanes][turns]`, the order in which the `resource` kernel reads its memory.
+    fn by_lanes(&self, reuse: usize) -> FixedTensor {
+        let (per_output, at_once) = self.lanes(reuse);
+        let turns = self.inputs() / per_output;
+        let mut raw = Vec::with_capacity(self.weight.raw.len());
+        for lane in 0..per_output * at_once {
+            for turn in 0..reuse {
+                let input = turn % turns * per_output + lane % per_output;
+                let output = turn / turns * at_once + lane / per_output;
+                raw.push(self.weight.raw[input * self.outputs() + output]);
+            }
+        }
+        FixedTensor { dims: vec![per_output * at_once, reuse], format: self.weight.format, raw }
     }
 }
 
@@ -214,8 +229,11 @@ impl OpDef for Dense {
                 ("dense_latency", whole("weight", self.weight.clone()))
             }
             Strategy::Resource => {
-                constants.push(("lanes", products.div_ceil(reuse) as i64));
-                ("dense_resource", whole("weight", self.transposed()))
+                let (per_output, at_once) = self.lanes(reuse);
+                constants.push(("lanes", (per_output * at_once) as i64));
+                constants.push(("lanes_per_output", per_output as i64));
+                constants.push(("outputs_at_once", at_once as i64));
+                ("dense_resource", whole("weight", self.by_lanes(reuse)))
             }
             Strategy::Unrolled => {
                 let arrays = self.coordinates();
