@@ -148,7 +148,7 @@ impl RandomModel {
         builder.finish(&outputs)
     }
 
-    /// The same model with other hardware settings, all legal.
+    /// The same model with other hardware settings, all legal: strategies, reuse factors, FIFOs, and how tensors travel.
     #[must_use]
     pub fn with_other_hardware(&self, seed: u64) -> Self {
         let mut choices = Choices::new(seed);
@@ -158,6 +158,19 @@ impl RandomModel {
                 layer.hardware = choices.hardware(weight.len() / bias.len(), bias.len());
             }
         }
-        model
+        let io_type = choices.pick(&[IoType::IoParallel, IoType::IoStream]);
+        model.with_io(io_type, &mut choices)
+    }
+
+    /// The same model with another way for tensors to travel; some FIFOs of a stream get a depth of their own.
+    fn with_io(mut self, io_type: IoType, choices: &mut Choices) -> Self {
+        self.io_type = io_type;
+        for layer in &mut self.layers {
+            // Layers that are nothing in hardware have no FIFO.
+            let is_hardware = !matches!(layer.kind, LayerKind::BatchNorm { .. } | LayerKind::Dropout);
+            let asks = is_hardware && io_type == IoType::IoStream && choices.one_in(5);
+            layer.hardware.fifo_depth = asks.then(|| choices.size(1, 40));
+        }
+        self
     }
 }

@@ -41,6 +41,9 @@ fn emulator_equals_the_definitions() {
         *seen.entry("latency").or_insert(0) += softmax(|op| op.implementation == SoftmaxImplementation::Latency);
         *seen.entry("one_hot").or_insert(0) += softmax(|op| op.implementation == SoftmaxImplementation::Argmax);
         *seen.entry("axis").or_insert(0) += softmax(|op| op.axis.is_some());
+        *seen.entry(graph.io_type().name()).or_insert(0) += 1;
+        *seen.entry("fifo_depth").or_insert(0) +=
+            graph.nodes().iter().filter(|node| node.hardware.fifo_depth.is_some()).count();
         *seen.entry("outputs").or_insert(0) += usize::from(graph.outputs().len() > 1);
     }
     for kind in [
@@ -67,6 +70,8 @@ fn emulator_equals_the_definitions() {
         "f32",
         "f64",
         "accum",
+        "io_stream",
+        "fifo_depth",
         "outputs",
     ] {
         assert!(seen.get(kind).is_some_and(|&count| count >= 10), "too few of {kind}: {seen:?}");
@@ -107,13 +112,17 @@ fn trace_is_every_layer() {
 
 #[test]
 fn hardware_settings_change_no_bit() {
+    let mut switched = 0;
     for seed in 0..100 {
         let model = RandomModel::without_folding(seed);
-        let other = model.with_other_hardware(seed + 1).graph().unwrap();
+        let other = model.with_other_hardware(seed + 1);
+        switched += usize::from(other.io_type != model.io_type);
+        let other = other.graph().unwrap();
         let input = model.inputs(SAMPLES);
         let expected = Emulator::new(&model.graph().unwrap()).run(&input).unwrap();
         assert_eq!(Emulator::new(&other).run(&input).unwrap(), expected);
     }
+    assert!((20..80).contains(&switched), "{switched} of 100 models travel in the other way");
 }
 
 #[test]

@@ -69,6 +69,11 @@ fn merges() {
 }
 
 #[test]
+fn streaming() {
+    check(&models::streaming());
+}
+
+#[test]
 fn emitting_twice_gives_the_same_bytes() {
     let graph = models::everything();
     assert_eq!(project(&graph), project(&graph.clone()));
@@ -76,7 +81,7 @@ fn emitting_twice_gives_the_same_bytes() {
 
 #[test]
 fn golden_projects_compute_what_the_emulator_computes() {
-    for graph in [models::everything(), models::pipelined(), models::merges()] {
+    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming()] {
         let input = Numbers(4).input(&graph, 500);
         assert_csim_agrees(&emit(&graph, input), 500);
     }
@@ -85,9 +90,13 @@ fn golden_projects_compute_what_the_emulator_computes() {
 /// Both language versions that the Tcl asks for, all the warnings, and the optimizer, which finds more of them.
 #[test]
 fn compiles_without_a_warning() {
-    for graph in
-        [models::everything(), models::pipelined(), models::merges(), jet(Rounding::Rnd, |_| Hardware::default())]
-    {
+    for graph in [
+        models::everything(),
+        models::pipelined(),
+        models::merges(),
+        models::streaming(),
+        jet(Rounding::Rnd, |_| Hardware::default()),
+    ] {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().join("project");
         project(&graph).write(&root).unwrap();
@@ -110,7 +119,7 @@ fn compiles_without_a_warning() {
 /// What the synthesis front end sees: pragmas, labels, and constants of exactly their bits; they compute the same.
 #[test]
 fn the_code_for_synthesis_computes_the_same() {
-    for graph in [models::everything(), models::pipelined(), models::merges()] {
+    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming()] {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().join("project");
         project(&graph).write(&root).unwrap();

@@ -34,7 +34,6 @@ fn everything_at_once_with_its_place() {
     check(
         &named("double", IoType::IoStream, &["size", "q1", "__q2"]),
         &[
-            "error[HLS0008]: the back end `vitis` does not build `io_type = io_stream` yet; use `io_type = io_parallel`",
             "error[HLS0007]: the model's name `double` is reserved in C++; the name becomes the top function; choose another one",
             "error[HLS0007]: layer `size` (model.rs:10): its type would be called `size_t`, which C++ already has; rename the layer",
             "error[HLS0007]: layer `__q2` (model.rs:12): names with two underscores or a leading one are reserved in C++; rename the layer",

@@ -72,7 +72,7 @@ impl RuntimeModel {
             let attributes = LayerAttributes {
                 reuse_factor: multiplies.then_some(spec.hardware.reuse_factor),
                 strategy: multiplies.then_some(spec.hardware.strategy),
-                fifo_depth: None,
+                fifo_depth: spec.hardware.fifo_depth,
             };
             // Sites of declarations live as long as the program; tests may leak a name.
             let site = Site { name: spec.name.clone().leak(), file: file!(), line: line!(), attributes };

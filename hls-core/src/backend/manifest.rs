@@ -51,6 +51,8 @@ struct Manifest<'a> {
     #[serde(flatten)]
     workload: Workload,
     layers: Vec<Layer<'a>>,
+    #[serde(skip_serializing_if = "<[Stream]>::is_empty")]
+    streams: &'a [Stream],
     files: BTreeMap<&'a str, String>,
 }
 
@@ -65,6 +67,21 @@ struct Layer<'a> {
     formats: String,
     #[serde(flatten)]
     multipliers: Option<Multipliers>,
+}
+
+/// A stream of the top function.
+#[derive(Debug, Serialize)]
+pub(super) struct Stream {
+    pub name: String,
+    /// The layer whose result travels here.
+    pub layer: String,
+    /// Packets of a sample.
+    pub packets: usize,
+    /// Elements of a packet.
+    pub elements: usize,
+    /// A port has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fifo_depth: Option<usize>,
 }
 
 /// Only layers that multiply have them.
@@ -82,6 +99,7 @@ pub(super) fn manifest(
     graph: &Graph,
     target: &Target,
     test_vectors: usize,
+    streams: &[Stream],
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let name = |id| graph.node(id).name.as_str();
@@ -117,6 +135,7 @@ pub(super) fn manifest(
         outputs: graph.outputs().iter().map(|&id| name(id)).collect(),
         workload: graph.total_workload(),
         layers: layers.collect(),
+        streams,
         files: files.iter().map(|(path, bytes)| (path.as_str(), hash(bytes))).collect(),
     };
     let mut text = serde_json::to_vec_pretty(&manifest)?;

@@ -72,6 +72,7 @@ pub(super) fn sum_of(inputs: &[&[i64]], types: &[TensorType], index: usize) -> i
 impl OpDef for Add {
     const NAME: &'static str = "add";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Merge)

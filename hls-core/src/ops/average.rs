@@ -36,6 +36,7 @@ impl Average {
 impl OpDef for Average {
     const NAME: &'static str = "average";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Merge)

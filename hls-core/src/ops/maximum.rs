@@ -18,6 +18,7 @@ pub struct Maximum {}
 impl OpDef for Maximum {
     const NAME: &'static str = "maximum";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Merge)

@@ -18,6 +18,7 @@ pub struct Minimum {}
 impl OpDef for Minimum {
     const NAME: &'static str = "minimum";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Merge)

@@ -78,6 +78,10 @@ pub trait OpDef {
     /// position after the other. [`OpDef::code`] then also serves types whose shape is one position, `[channels]`.
     const PER_POSITION: bool = false;
 
+    /// Whether every element is computed on its own, so that a stream may cut positions where it likes. [`OpDef::code`]
+    /// then also serves types whose shape is any number of elements.
+    const PER_ELEMENT: bool = false;
+
     /// [`OpDef::PER_POSITION`] of an operation for which its parameters decide.
     fn per_position(&self) -> bool {
         Self::PER_POSITION
@@ -158,6 +162,14 @@ macro_rules! define_ops {
                 }
             }
 
+
+            /// See [`OpDef::PER_ELEMENT`].
+            #[must_use]
+            pub const fn is_per_element(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => <$name as OpDef>::PER_ELEMENT,)*
+                }
+            }
         }
     };
 }

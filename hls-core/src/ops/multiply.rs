@@ -35,6 +35,7 @@ fn product(inputs: &[TensorType]) -> Interval {
 impl OpDef for Multiply {
     const NAME: &'static str = "multiply";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Merge)

@@ -20,6 +20,7 @@ pub struct Quantize {
 impl OpDef for Quantize {
     const NAME: &'static str = "quantize";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)

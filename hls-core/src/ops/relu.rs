@@ -20,6 +20,7 @@ pub struct Relu {
 impl OpDef for Relu {
     const NAME: &'static str = "relu";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)

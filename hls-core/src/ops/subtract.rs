@@ -25,6 +25,7 @@ fn difference(inputs: &[TensorType]) -> Interval {
 impl OpDef for Subtract {
     const NAME: &'static str = "subtract";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Pair)

@@ -21,9 +21,12 @@ pub(super) struct Generator {
 
 pub(super) fn model(seed: u64, folding: bool) -> RandomModel {
     // Whatever the rules refuse (an accumulator that is too wide, say) is drawn again; nearly all pass at once.
-    (0..)
+    let model = (0..)
         .find_map(|attempt: u64| attempt_model(seed, seed ^ (attempt << 48), folding))
-        .unwrap_or_else(|| unreachable!())
+        .unwrap_or_else(|| unreachable!());
+    // Last, so that a model's layers do not depend on it.
+    let mut choices = Choices::new(!seed);
+    if choices.one_in(3) { model.with_io(IoType::IoStream, &mut choices) } else { model }
 }
 
 fn attempt_model(seed: u64, state: u64, folding: bool) -> Option<RandomModel> {

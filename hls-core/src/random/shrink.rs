@@ -48,9 +48,10 @@ impl RandomModel {
             model.layers[at].hardware = Hardware::default();
             model
         });
-        let parallel = std::iter::once(Self { io_type: IoType::IoParallel, ..self.clone() });
+        let mut parallel = Self { io_type: IoType::IoParallel, ..self.clone() };
+        parallel.layers.iter_mut().for_each(|layer| layer.hardware.fifo_depth = None);
         let candidates =
-            ends.chain(without_output).chain(bypassed).chain(joined).chain(lighter).chain(plain).chain(parallel);
+            ends.chain(without_output).chain(bypassed).chain(joined).chain(lighter).chain(plain).chain([parallel]);
         candidates.filter(|candidate| candidate != self && !candidate.outputs.is_empty()).collect()
     }
 

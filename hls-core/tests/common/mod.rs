@@ -85,7 +85,15 @@ pub struct Model(pub GraphBuilder);
 
 impl Model {
     pub fn new(name: &str, shape: Shape, ty: FixedType) -> (Self, NodeId) {
-        let mut builder = GraphBuilder::new(name, IoType::IoParallel);
+        Self::with_io(name, IoType::IoParallel, shape, ty)
+    }
+
+    pub fn streaming(name: &str, shape: Shape, ty: FixedType) -> (Self, NodeId) {
+        Self::with_io(name, IoType::IoStream, shape, ty)
+    }
+
+    pub fn with_io(name: &str, io_type: IoType, shape: Shape, ty: FixedType) -> (Self, NodeId) {
+        let mut builder = GraphBuilder::new(name, io_type);
         let input = builder.input(shape, ty).unwrap();
         (Self(builder), input)
     }

@@ -86,3 +86,30 @@ pub fn merges() -> Graph {
     let first = model.add("first", Slice { start: 1, length: 2, axis: Some(0) }, &[row], plain);
     model.0.finish(&[dot, row, first]).unwrap()
 }
+
+/// Streams: positions one by one, a flattened tensor that keeps its packets, readers and outputs of one tensor, paths
+/// that meet again behind a layer that needs the whole tensor, a depth of its own.
+pub fn streaming() -> Graph {
+    let mut numbers = Numbers(3);
+    let format = FixedFormat::signed(4, 1);
+    let plain = Hardware::default();
+    let (mut model, input) = Model::streaming("streaming", Shape::new([3, 4]), fixed(8, 3));
+    let sharp = Quantize { ty: FixedType::new(FixedFormat::signed(5, 2), Rounding::RndConv, Overflow::Sat) };
+    let sharp = model.add("sharp", sharp, &[input], plain);
+    let both = model.add("both", Concatenate {}, &[input, sharp], plain);
+    let best = model.add("best", Argmax {}, &[both], plain);
+    let flat = model.add("flat", Flatten {}, &[sharp], plain);
+    let relu = Relu { ty: ufixed(6, 3, Rounding::Rnd, Overflow::Sat) };
+    let relu = model.add("relu", relu, &[flat], plain);
+    let fc1 = model.add("fc1", numbers.dense(12, 12, format), &[relu], hardware(Strategy::Resource, 6));
+    let skip = model.add("skip", Add { ty: fixed(10, 6) }, &[fc1, relu, fc1], plain);
+    let fifo = Hardware { fifo_depth: Some(5), ..hardware(Strategy::Latency, 3) };
+    let fc2 = model.add("fc2", numbers.dense(12, 4, format), &[skip], fifo);
+    let softmax = Softmax {
+        ty: ufixed(8, 0, Rounding::Rnd, Overflow::Sat),
+        exp: ufixed(10, 1, Rounding::Rnd, Overflow::Sat),
+        diff: ufixed(6, 3, Rounding::Rnd, Overflow::Sat),
+    };
+    let classes = model.add("classes", softmax, &[fc2], plain);
+    model.0.finish(&[classes, best, flat, skip]).unwrap()
+}

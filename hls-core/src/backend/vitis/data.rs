@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::wiring::{Array, INPUT, Wiring, element};
-use super::{Target, names};
+use super::packets::Flow;
+use super::wiring::Wiring;
+use super::{Target, names, parallel, stream};
+use crate::backend::manifest;
 use crate::fixed::FixedType;
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::{LayerCode, OpTypes};
-use crate::rules::Strategy;
+use crate::rules::IoType;
 
 /// Vectors of the C/RTL co-simulation, which is a million times slower than the model.
 const COSIM_VECTORS: usize = 100;
@@ -21,15 +23,19 @@ pub(super) struct Layer<'a> {
     pub code: LayerCode,
 }
 
-/// All layers that are code, in the order of the graph.
-pub(super) fn layers(graph: &Graph) -> Vec<Layer<'_>> {
-    let layer = |(id, node): (NodeId, &'_ crate::ir::Node)| {
-        let types = graph.input_types(node);
-        let code = node.op.code(&OpTypes { inputs: &types, output: &node.output }, &node.hardware)?;
-        Some((id, code))
+/// All layers that are code, in the order of the graph; those of a stream compute what a turn is.
+pub(super) fn layers<'a>(graph: &'a Graph, flow: &Flow) -> Vec<Layer<'a>> {
+    let layer = |(id, node): (NodeId, &'a Node)| {
+        let code = match flow.turns(id) {
+            Some(turns) => node.op.code(&OpTypes { inputs: &turns.inputs, output: &turns.output }, &node.hardware),
+            None => {
+                let types = graph.input_types(node);
+                node.op.code(&OpTypes { inputs: &types, output: &node.output }, &node.hardware)
+            }
+        };
+        code.map(|code| Layer { id, name: &node.name, code })
     };
-    let layers = graph.iter().filter_map(layer);
-    layers.map(|(id, code)| Layer { id, name: &graph.node(id).name, code }).collect()
+    graph.iter().filter_map(layer).collect()
 }
 
 /// The variables of every template of the project.
@@ -42,43 +48,78 @@ pub(super) struct Firmware {
     clock_ns: String,
     clock_uncertainty: String,
     cosim_vectors: usize,
-    /// `PIPELINE II=2` or `DATAFLOW`.
-    schedule: String,
-    input: Port,
+    /// Whether the ports are streams.
+    stream: bool,
     output_size: usize,
-    outputs: Vec<Output>,
-    ports: Vec<Port>,
-    arrays: Vec<Local>,
+    #[serde(flatten)]
+    top: Top,
     types: Vec<Type>,
     kernels: Vec<&'static str>,
     weights: Vec<String>,
     configs: Vec<Config>,
-    calls: Vec<Call>,
 }
 
+/// The top function: what depends on how tensors travel.
+#[derive(Debug, Serialize)]
+pub(super) struct Top {
+    /// `PIPELINE II=2` or `DATAFLOW`.
+    pub schedule: String,
+    /// The input, then the outputs in the order of the model.
+    pub ports: Vec<Port>,
+    pub locals: Vec<Local>,
+    /// One function a layer, where each runs on its own.
+    pub processes: Vec<Process>,
+    pub calls: Vec<Call>,
+    /// Headers beside those of the layers.
+    #[serde(skip)]
+    pub headers: Vec<&'static str>,
+    /// What the manifest tells of streams.
+    #[serde(skip)]
+    pub streams: Vec<manifest::Stream>,
+}
+
+/// A port, and what the bench knows of it.
 #[derive(Clone, Debug, Serialize)]
-struct Port {
-    array: String,
-    r#type: String,
-    size: usize,
-    /// The pragma that lays the array out.
-    layout: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Output {
+pub(super) struct Port {
+    /// The parameter of the top function.
+    pub declaration: String,
+    pub name: String,
+    pub pragmas: Vec<String>,
     /// The layer.
-    name: String,
-    array: String,
-    /// Its first column in the bench's expected outputs.
-    start: usize,
+    pub layer: String,
+    /// The type of its elements.
+    pub r#type: String,
+    pub size: usize,
+    /// Its first column in the bench's file.
+    pub start: usize,
+    /// The type of a stream; empty for an array.
+    pub stream: String,
+    /// The packets of a stream.
+    pub packets: usize,
+    /// The array that holds its elements in the bench.
+    pub values: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Local {
-    array: String,
-    r#type: String,
-    size: usize,
+pub(super) struct Local {
+    pub declaration: String,
+    pub pragma: String,
+}
+
+/// A layer that reads streams and writes one.
+#[derive(Debug, Serialize)]
+pub(super) struct Process {
+    pub comment: String,
+    pub name: String,
+    pub parameters: Vec<String>,
+    /// How often a sample the body runs.
+    pub turns: usize,
+    /// The pragma of the body, where it is a pipeline.
+    pub pipeline: String,
+    /// Before each line of the body.
+    pub indent: &'static str,
+    pub arrays: Vec<Local>,
+    pub statements: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -102,46 +143,28 @@ struct Config {
 }
 
 #[derive(Debug, Serialize)]
-struct Call {
-    comment: String,
-    text: String,
+pub(super) struct Call {
+    pub comment: String,
+    pub text: String,
 }
 
 impl Firmware {
-    pub fn new(graph: &Graph, target: &Target, layers: &[Layer<'_>], spell: impl Fn(&FixedType) -> String) -> Self {
-        let multiplying = || graph.nodes().iter().filter(|node| shares_multipliers(node));
-        let dataflow = multiplying().any(|node| node.hardware.strategy == Strategy::Resource);
-        let interval = multiplying().map(|node| node.hardware.reuse_factor).max().unwrap_or(1);
-        let wiring = Wiring::new(graph, dataflow);
-        let size = |id: NodeId| graph.node(id).output.shape.size();
-
-        let input = Port {
-            array: INPUT.to_owned(),
-            r#type: names::ty(&graph.nodes()[0].name),
-            size: graph.input().shape.size(),
-            layout: "ARRAY_RESHAPE",
-        };
-        let mut ports = vec![input.clone()];
-        let mut outputs = Vec::new();
-        let mut start = 0;
-        for array in &wiring.outputs {
-            let port = Port {
-                array: array.name.clone(),
-                r#type: element(graph, array),
-                size: size(array.node),
-                layout: "ARRAY_PARTITION",
-            };
-            outputs.push(Output { name: graph.node(array.node).name.clone(), array: port.array.clone(), start });
-            start += port.size;
-            ports.push(port);
+    pub fn new(
+        graph: &Graph,
+        target: &Target,
+        layers: &[Layer<'_>],
+        flow: &Flow,
+        spell: impl Fn(&FixedType) -> String,
+    ) -> Self {
+        let stream = graph.io_type() == IoType::IoStream;
+        let mut top = if stream { stream::top(graph, layers, flow) } else { parallel::top(graph, layers) };
+        let mut output_size = 0;
+        for port in &mut top.ports[1..] {
+            port.start = output_size;
+            output_size += port.size;
         }
-        let local =
-            |array: &Array| Local { array: array.name.clone(), r#type: element(graph, array), size: size(array.node) };
-
-        let mut kernels: BTreeSet<&'static str> = layers.iter().map(|layer| layer.code.kernel).collect();
-        if !wiring.copies.is_empty() {
-            kernels.insert("copy");
-        }
+        let kernels: BTreeSet<&'static str> =
+            layers.iter().map(|layer| layer.code.kernel).chain(top.headers.iter().copied()).collect();
         let weights = layers.iter().flat_map(|layer| {
             layer.code.arrays.iter().map(|array| names::array(array.role, layer.name)).collect::<Vec<_>>()
         });
@@ -152,23 +175,24 @@ impl Firmware {
             clock_ns: target.clock_ns().to_string(),
             clock_uncertainty: target.clock_uncertainty().to_string(),
             cosim_vectors: COSIM_VECTORS,
-            schedule: if dataflow { "DATAFLOW".to_owned() } else { format!("PIPELINE II={interval}") },
-            input,
-            output_size: start,
-            outputs,
-            ports,
-            arrays: wiring.locals.iter().map(local).collect(),
+            stream,
+            output_size,
+            top,
             types: types(graph, &spell),
             kernels: kernels.into_iter().collect(),
             weights: weights.collect(),
             configs: layers.iter().map(|layer| config(graph, layer, &spell)).collect(),
-            calls: calls(graph, layers, &wiring),
         }
     }
 
-    /// The kernels that the firmware includes.
-    pub fn kernels(&self) -> impl Iterator<Item = &'static str> {
-        self.kernels.iter().copied()
+    /// The headers of the firmware: what it includes, and the streams of simulations without the tools' own.
+    pub fn headers(&self) -> impl Iterator<Item = &'static str> {
+        self.kernels.iter().copied().chain(self.stream.then_some("hls_stream"))
+    }
+
+    /// The streams of the top function.
+    pub fn streams(&self) -> &[manifest::Stream] {
+        &self.top.streams
     }
 }
 
@@ -207,12 +231,12 @@ fn config(graph: &Graph, layer: &Layer<'_>, spell: &impl Fn(&FixedType) -> Strin
 }
 
 /// Whether strategy and reuse factor say anything about a node.
-fn shares_multipliers(node: &Node) -> bool {
+pub(super) fn shares_multipliers(node: &Node) -> bool {
     node.op.shape_rule().is_some_and(|rule| rule.multiplications().is_some())
 }
 
 /// `fc1: dense, [16] to [64], latency, reuse factor 1`.
-fn describe(graph: &Graph, layer: &Layer<'_>) -> String {
+pub(super) fn describe(graph: &Graph, layer: &Layer<'_>) -> String {
     let node = graph.node(layer.id);
     let inputs: Vec<String> = node.inputs.iter().map(|&id| graph.node(id).output.shape.to_string()).collect();
     let mut text = format!("{}: {}, {} to {}", node.name, node.op.name(), inputs.join(" and "), node.output.shape);
@@ -223,32 +247,48 @@ fn describe(graph: &Graph, layer: &Layer<'_>) -> String {
     text
 }
 
-fn calls(graph: &Graph, layers: &[Layer<'_>], wiring: &Wiring) -> Vec<Call> {
-    let copy = |id: NodeId| {
+/// `fc1: a copy for each reader`, after the layer where its wiring has copies.
+pub(super) fn describe_copies(node: &Node) -> String {
+    format!("{}: a copy for each reader", node.name)
+}
+
+/// The call of a layer's kernel that reads `reads` and writes `written`.
+pub(super) fn kernel_call(graph: &Graph, layer: &Layer<'_>, reads: &[&str], written: &str) -> String {
+    let node = graph.node(layer.id);
+    let arrays: Vec<String> = layer.code.arrays.iter().map(|array| names::array(array.role, layer.name)).collect();
+    let arrays: Vec<&str> = arrays.iter().map(String::as_str).collect();
+    let (kernel, result, config) = (layer.code.kernel, names::ty(layer.name), names::config(layer.name));
+    // Kernels with any number of inputs deduce their types and take them last.
+    match node.inputs[..] {
+        [input] => {
+            let data = names::ty(&graph.node(input).name);
+            let arguments = [&[reads[0], written], &arrays[..]].concat().join(", ");
+            format!("nnet::{kernel}<{data}, {result}, {config}>({arguments})")
+        }
+        _ => format!("nnet::{kernel}<{result}, {config}>({written}, {})", reads.join(", ")),
+    }
+}
+
+/// The calls of all layers in their order, each with the copies of what it has written behind it.
+pub(super) fn calls(
+    graph: &Graph,
+    layers: &[Layer<'_>],
+    wiring: &Wiring,
+    call: impl Fn(&Layer<'_>, &[&str], &str) -> String,
+    copy: impl Fn(NodeId, &str, &str) -> String,
+) -> Vec<Call> {
+    let copies = |id: NodeId| {
         let copies = wiring.copies.get(&id)?;
-        let node = graph.node(id);
-        let text = format!("nnet::copy<{}>({}, {})", node.output.shape.size(), copies.from, copies.to.join(", "));
-        Some(Call { comment: format!("{}: a copy for each reader", node.name), text })
+        let text = copy(id, &copies.from, &copies.to.join(", "));
+        Some(Call { comment: describe_copies(graph.node(id)), text })
     };
-    let mut calls: Vec<Call> = copy(NodeId(0)).into_iter().collect();
+    let mut calls: Vec<Call> = copies(NodeId(0)).into_iter().collect();
     for layer in layers {
         let node = graph.node(layer.id);
         let reads: Vec<&str> = node.inputs.iter().map(|&input| wiring.read(layer.id, input)).collect();
-        let arrays: Vec<String> = layer.code.arrays.iter().map(|array| names::array(array.role, layer.name)).collect();
-        let arrays: Vec<&str> = arrays.iter().map(String::as_str).collect();
         let written = wiring.writes.get(&layer.id).map_or("", String::as_str);
-        let (kernel, result, config) = (layer.code.kernel, names::ty(layer.name), names::config(layer.name));
-        // Kernels with any number of inputs deduce their types and take them last.
-        let text = match node.inputs[..] {
-            [input] => {
-                let data = names::ty(&graph.node(input).name);
-                let arguments = [&[reads[0], written], &arrays[..]].concat().join(", ");
-                format!("nnet::{kernel}<{data}, {result}, {config}>({arguments})")
-            }
-            _ => format!("nnet::{kernel}<{result}, {config}>({written}, {})", reads.join(", ")),
-        };
-        calls.push(Call { comment: describe(graph, layer), text });
-        calls.extend(copy(layer.id));
+        calls.push(Call { comment: describe(graph, layer), text: call(layer, &reads, written) });
+        calls.extend(copies(layer.id));
     }
     calls
 }

@@ -1,29 +1,32 @@
 //! Vivado HLS and Vitis HLS: C++ with `ap_fixed`, one call, one configuration and one set of types a layer.
 
 mod data;
+mod fifos;
+mod limits;
 mod names;
+mod packets;
+mod parallel;
+mod stream;
 mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::data::{Firmware, layers};
+use self::packets::Flow;
 use super::manifest::{MANIFEST, manifest};
 use super::render::{kernel, render};
 use super::{Backend, EmitError, Project, Target, TestVectors, integers};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::Diagnostics;
 use crate::emulator::Emulator;
 use crate::fixed::FixedType;
 use crate::ir::Graph;
 use crate::ops::ConstantArray;
 use crate::passes::{self, Pass, RemoveIdentities};
-use crate::rules::{IoType, Strategy};
+use crate::rules::IoType;
 
 /// The back end for `vivado_hls`, `vitis_hls`, `vitis-run` and `v++`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Vitis;
-
-/// The tools stop to unroll and partition at this many elements.
-const PARTITION_LIMIT: usize = 4096;
 
 impl Backend for Vitis {
     fn name(&self) -> &'static str {
@@ -32,22 +35,12 @@ impl Backend for Vitis {
 
     fn check(&self, graph: &Graph, _target: &Target) -> Diagnostics {
         let mut diagnostics = graph.verify().err().unwrap_or_default();
-        if graph.io_type() == IoType::IoStream {
-            diagnostics.push(
-                Diagnostic::error(Code::Unsupported, "the back end `vitis` does not build `io_type = io_stream` yet")
-                    .help("use `io_type = io_parallel`"),
-            );
-        }
+        let well_formed = !diagnostics.has_errors();
         names::check(graph, &mut diagnostics);
-        for node in graph.nodes() {
-            let multiplications = graph.workload(node).multiplications;
-            if node.hardware.strategy != Strategy::Resource && multiplications > PARTITION_LIMIT as u64 {
-                let message = format!(
-                    "{multiplications} multiplications are unrolled, but the tools stop at {PARTITION_LIMIT} elements"
-                );
-                let help = "use `strategy = resource` with a reuse factor";
-                let warning = Diagnostic::warning(Code::Hardware, message).help(help);
-                diagnostics.push(warning.at(&node.name, node.source.as_ref()));
+        if well_formed {
+            limits::check(graph, &mut diagnostics);
+            if graph.io_type() == IoType::IoStream {
+                fifos::check(graph, &mut diagnostics);
             }
         }
         diagnostics
@@ -72,8 +65,9 @@ impl Backend for Vitis {
         let passes: Vec<&dyn Pass> = passes.iter().map(AsRef::as_ref).collect();
         let graph = passes::run(graph, &passes)?;
 
-        let layers = layers(&graph);
-        let firmware = Firmware::new(&graph, target, &layers, |ty| self.spell_type(ty));
+        let flow = if graph.io_type() == IoType::IoStream { Flow::new(&graph) } else { Flow::default() };
+        let layers = layers(&graph, &flow);
+        let firmware = Firmware::new(&graph, target, &layers, &flow, |ty| self.spell_type(ty));
         let name = graph.name();
         let mut files = BTreeMap::new();
         for (path, template) in [
@@ -92,7 +86,7 @@ impl Backend for Vitis {
         files.insert("build_prj.tcl".to_owned(), tcl.to_vec());
         let tcl = include_bytes!("../../../../templates/vitis/vivado_synth.tcl");
         files.insert("vivado_synth.tcl".to_owned(), tcl.to_vec());
-        for kernel_name in BTreeSet::from(["platform"]).into_iter().chain(firmware.kernels()) {
+        for kernel_name in BTreeSet::from(["platform"]).into_iter().chain(firmware.headers()) {
             let header = kernel(kernel_name);
             let header = header.ok_or_else(|| EmitError::Template(format!("there is no kernel `{kernel_name}`")))?;
             files.insert(format!("firmware/nnet/{kernel_name}.h"), header.as_bytes().to_vec());
@@ -104,7 +98,7 @@ impl Backend for Vitis {
             }
         }
         let samples = test_data(&graph, vectors, &mut files)?;
-        let text = manifest(self.name(), &graph, target, samples, &files)
+        let text = manifest(self.name(), &graph, target, samples, firmware.streams(), &files)
             .map_err(|error| EmitError::Template(error.to_string()))?;
         files.insert(MANIFEST.to_owned(), text);
         Ok(Project { name: name.to_owned(), files })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::ir::Graph;
 use crate::ops::OpTypes;
+use crate::rules::IoType;
 
 /// The type of a layer's result.
 pub(super) fn ty(layer: &str) -> String {
@@ -14,6 +15,11 @@ pub(super) fn ty(layer: &str) -> String {
 /// The configuration of a layer's kernel.
 pub(super) fn config(layer: &str) -> String {
     format!("config_{layer}")
+}
+
+/// The function that a layer is where it runs on its own.
+pub(super) fn process(layer: &str) -> String {
+    format!("process_{layer}")
 }
 
 /// An array of constants.
@@ -34,8 +40,8 @@ const LIBRARY_TYPES: &str = "\
 /// What a top function cannot be called: keywords of C++ and names that the firmware and its bench use.
 const RESERVED_MODELS: &str = "\
     EOF NULL alignas alignof and and_eq ap_fixed ap_int ap_ufixed ap_uint asm assert auto bitand bitor bool break case catch char char16_t char32_t class compare \
-    compl const const_cast constexpr continue decltype default defines delete do double dynamic_cast else enum errno \
-    explicit export extern false find_data float for friend goto if inline int load long main max_reports \
+    compl const const_cast constexpr continue decltype default defines delete do double drain dynamic_cast else enum errno \
+    explicit export extern false find_data float for friend goto hls if inline int is_empty load long main max_reports \
     mutable namespace new nnet noexcept not not_eq nullptr operator or or_eq parameters private protected public \
     read_table register reinterpret_cast result_t return short signed sizeof static static_assert static_cast stderr stdin stdout \
     std struct switch table template this thread_local throw true try typedef typeid typename union unsigned \
@@ -65,7 +71,8 @@ pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
         let types = graph.input_types(node);
         let code = node.op.code(&OpTypes { inputs: &types, output: &node.output }, &node.hardware);
         let arrays = code.iter().flat_map(|code| &code.arrays).map(|constants| array(constants.role, &node.name));
-        for identifier in [ty(&node.name), config(&node.name)].into_iter().chain(arrays) {
+        let process = (graph.io_type() == IoType::IoStream).then(|| process(&node.name));
+        for identifier in [ty(&node.name), config(&node.name)].into_iter().chain(process).chain(arrays) {
             if let Some(other) = taken.get(&identifier) {
                 report(format!("its identifier `{identifier}` in the firmware is also that of {other}"));
             }

@@ -58,6 +58,11 @@ impl Wiring {
         self.reads.get(&(reader, source)).map_or(INPUT, String::as_str)
     }
 
+    /// Who reads an array, and where the graph says it reads: the readers of several inputs name their first.
+    pub fn reader(&self, array: &str) -> Option<(NodeId, NodeId)> {
+        self.reads.iter().find(|(_, name)| *name == array).map(|(&edge, _)| edge)
+    }
+
     /// Decides about everything that holds the elements of `root`.
     fn wire(&mut self, graph: &Graph, root: NodeId, dataflow: bool) {
         let ports: Vec<String> =
@@ -106,7 +111,7 @@ fn port(graph: &Graph, id: NodeId) -> String {
 }
 
 /// The node that computes the elements: through layers that only rename them.
-fn owner(graph: &Graph, id: NodeId) -> NodeId {
+pub(super) fn owner(graph: &Graph, id: NodeId) -> NodeId {
     let node = graph.node(id);
     match node.op {
         Op::Flatten(_) | Op::Reshape(_) => owner(graph, node.inputs[0]),

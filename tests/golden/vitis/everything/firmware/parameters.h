@@ -61,6 +61,8 @@ struct config_fc2 {
     static const unsigned reuse_factor = 3;
     static const unsigned n_zeros = 11;
     static const unsigned lanes = 12;
+    static const unsigned lanes_per_output = 2;
+    static const unsigned outputs_at_once = 6;
     typedef ap_fixed<15, 6, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> bias_t;
@@ -94,6 +96,8 @@ struct config_fc4 {
     static const unsigned reuse_factor = 12;
     static const unsigned n_zeros = 9;
     static const unsigned lanes = 2;
+    static const unsigned lanes_per_output = 1;
+    static const unsigned outputs_at_once = 2;
     typedef ap_fixed<17, 7, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> bias_t;

@@ -5,56 +5,52 @@
 
 namespace nnet {
 
-// res[j] = bias[j] + sum over i of data[i] * weight[j][i], in reuse_factor turns.
+// res[j] = bias[j] + sum over i of data[i] * weight of i and j, in reuse_factor turns.
 //
-// Every multiplier (lane) owns reuse_factor consecutive weights of the matrix [n_out][n_in]: a part of one output's
-// row, or, where the reuse factor is larger than n_in, several whole rows. The weights are a memory of reuse_factor
-// words: word t holds what every lane needs in turn t.
+// The multipliers (lanes) work for outputs_at_once outputs at a time, lanes_per_output of them for each. In a turn the
+// lanes of an output read consecutive inputs; after the last turn of a row the next outputs_at_once follow. So only the
+// outputs under way are in registers, and inputs and outputs may be memories with a bank for each lane, of which every
+// turn reads one word. The weights are a memory of reuse_factor words: word t holds what every lane needs in turn t.
 template <class data_T, class res_T, typename CONFIG_T>
 void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
                     const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
                     const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
     HLS_PRAGMA(FUNCTION_INSTANTIATE variable=weight,bias)
     HLS_PRAGMA(ARRAY_RESHAPE variable=weight block factor=CONFIG_T::lanes)
-    HLS_PRAGMA(ARRAY_PARTITION variable=bias complete)
+    HLS_PRAGMA(ARRAY_PARTITION variable=bias cyclic factor=CONFIG_T::outputs_at_once)
 
-    static const bool whole_rows = CONFIG_T::reuse_factor > CONFIG_T::n_in;
-    static const unsigned lanes_per_output = whole_rows ? 1 : CONFIG_T::n_in / CONFIG_T::reuse_factor;
-    static const unsigned outputs_per_lane = whole_rows ? CONFIG_T::reuse_factor / CONFIG_T::n_in : 1;
+    static const unsigned rows = CONFIG_T::n_out / CONFIG_T::outputs_at_once;
+    static const unsigned turns = CONFIG_T::reuse_factor / rows;
 
-    typename CONFIG_T::accum_t acc[CONFIG_T::n_out];
+    typename CONFIG_T::accum_t acc[CONFIG_T::outputs_at_once];
     HLS_PRAGMA(ARRAY_PARTITION variable=acc complete)
 
-    HLS_LABEL(Start)
-    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
-        HLS_PRAGMA(UNROLL)
-        acc[j] = from_raw<typename CONFIG_T::bias_t>(bias[j]);
-    }
-
-    // Counters instead of the turn's quotient and remainder: a divider costs more than a multiplier.
-    unsigned row = 0;
-    unsigned input = 0;
-    HLS_LABEL(Turns)
-    for (unsigned turn = 0; turn < CONFIG_T::reuse_factor; turn++) {
-        HLS_PRAGMA(PIPELINE II=1)
-        HLS_LABEL(Lanes)
-        for (unsigned lane = 0; lane < CONFIG_T::lanes; lane++) {
-            HLS_PRAGMA(UNROLL)
-            const unsigned i = lane % lanes_per_output * CONFIG_T::reuse_factor + input;
-            const unsigned j = lane / lanes_per_output * outputs_per_lane + (whole_rows ? row : 0);
-            acc[j] += data[i] * from_raw<typename CONFIG_T::weight_t>(weight[lane * CONFIG_T::reuse_factor + turn]);
+    HLS_LABEL(Rows)
+    for (unsigned row = 0; row < rows; row++) {
+        HLS_LABEL(Turns)
+        for (unsigned turn = 0; turn < turns; turn++) {
+            HLS_PRAGMA(PIPELINE II=1)
+            HLS_LABEL(Outputs)
+            for (unsigned output = 0; output < CONFIG_T::outputs_at_once; output++) {
+                HLS_PRAGMA(UNROLL)
+                const unsigned j = row * CONFIG_T::outputs_at_once + output;
+                // The products first: the next turn waits for one addition only.
+                typename CONFIG_T::accum_t products = 0;
+                HLS_LABEL(Lanes)
+                for (unsigned k = 0; k < CONFIG_T::lanes_per_output; k++) {
+                    HLS_PRAGMA(UNROLL)
+                    const unsigned lane = output * CONFIG_T::lanes_per_output + k;
+                    products += data[turn * CONFIG_T::lanes_per_output + k] *
+                                from_raw<typename CONFIG_T::weight_t>(
+                                    weight[lane * CONFIG_T::reuse_factor + row * turns + turn]);
+                }
+                if (turn == 0)
+                    acc[output] = from_raw<typename CONFIG_T::bias_t>(bias[j]);
+                acc[output] += products;
+                if (turn == turns - 1)
+                    res[j] = acc[output];
+            }
         }
-        input++;
-        if (input == CONFIG_T::n_in) {
-            input = 0;
-            row++;
-        }
-    }
-
-    HLS_LABEL(Result)
-    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
-        HLS_PRAGMA(UNROLL)
-        res[j] = acc[j];
     }
 }
 

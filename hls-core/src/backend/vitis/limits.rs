@@ -1,0 +1,112 @@
+//! Where the tools give up, told before they are started.
+
+use super::data::shares_multipliers;
+use super::packets::{Flow, Turns};
+use super::wiring::owner;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::fixed::MAX_WIDTH;
+use crate::ir::{Graph, Node, NodeId};
+use crate::ops::OpTypes;
+use crate::rules::{IoType, Strategy, is_legal_reuse};
+
+/// The most copies of an unrolled loop's body, and the most elements of an array in registers: beyond them stand
+/// "Stop unrolling loop" (XFORM 203-504) and the largest `config_array_partition -maximum_size`.
+pub(super) const ELEMENTS: usize = 4096;
+
+/// The widest word of a stream (HLS 214-256).
+pub(super) const STREAM_BITS: usize = 4096;
+
+/// The widest word of a reshaped array (XFORM 203-133).
+pub(super) const WORD_BITS: usize = 65_536;
+
+/// Reports every layer that the tools would not build.
+pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
+    let stream = graph.io_type() == IoType::IoStream;
+    let flow = if stream { Flow::new(graph) } else { Flow::default() };
+    for (id, node) in graph.iter().filter(|(id, _)| owner(graph, *id) == *id) {
+        let found = match matrix(graph, node) {
+            Err(message) => Some(message),
+            Ok(()) if stream => flow.turns(id).and_then(|turns| process(node, turns)),
+            Ok(()) => registers(id, node),
+        };
+        if let Some((message, help)) = found {
+            let error = Diagnostic::error(Code::Hardware, message).help(help);
+            diagnostics.push(error.at(&node.name, node.source.as_ref()));
+        }
+    }
+}
+
+/// What is wrong, and what would help.
+type Finding = (String, String);
+
+/// A tensor that is whole in registers.
+fn registers(id: NodeId, node: &Node) -> Option<Finding> {
+    let elements = node.output.shape.size();
+    let bits = elements * node.output.ty.format.width as usize;
+    let help = "use `io_type = io_stream`".to_owned();
+    if elements > ELEMENTS {
+        let message = format!("{elements} elements are registers under io_parallel, but the tools stop at {ELEMENTS}");
+        return Some((message, help));
+    }
+    (id.0 == 0 && bits > WORD_BITS).then(|| {
+        let message = format!("the input is one word of {bits} bits, but the tools stop at {WORD_BITS}");
+        (message, format!("{help} or a narrower type"))
+    })
+}
+
+/// A layer that has what it reads or writes in a turn in registers.
+fn process(node: &Node, turns: &Turns) -> Option<Finding> {
+    if shares_multipliers(node) && node.hardware.strategy == Strategy::Resource {
+        // Its arrays are memories where they are large.
+        return None;
+    }
+    let sizes = turns.inputs.iter().chain([&turns.output]).map(|ty| ty.shape.size());
+    let elements = sizes.max().unwrap_or_default();
+    (elements > ELEMENTS).then(|| {
+        let message = format!(
+            "{} works on {elements} elements at once, but the tools stop to unroll at {ELEMENTS}",
+            node.op.name()
+        );
+        (message, "give it a smaller tensor".to_owned())
+    })
+}
+
+/// The multiplications of a layer: in a turn of its reuse factor, or all of them where they are unrolled.
+fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
+    let Some((inputs, outputs)) = node.op.shape_rule().and_then(|rule| rule.multiplications()) else { return Ok(()) };
+    let (strategy, reuse) = (node.hardware.strategy, node.hardware.reuse_factor.max(1));
+    let lanes = |reuse: usize| inputs * outputs / reuse;
+    let unrolled = if strategy == Strategy::Resource { lanes(reuse) } else { inputs * outputs };
+    // Most layers are far from every limit, whatever their weights are.
+    if unrolled <= ELEMENTS.min(WORD_BITS / MAX_WIDTH as usize) {
+        return Ok(());
+    }
+    let types = graph.input_types(node);
+    let code = node.op.code(&OpTypes { inputs: &types, output: &node.output }, &node.hardware);
+    let Some(weight) = code.as_ref().and_then(|code| code.arrays.iter().find(|array| array.role == "weight")) else {
+        return Ok(());
+    };
+    let width = weight.tensor.format.width as usize;
+    let builds = |reuse: usize| lanes(reuse) <= ELEMENTS && lanes(reuse) * width <= WORD_BITS;
+    let message = if strategy == Strategy::Resource {
+        if builds(reuse) {
+            return Ok(());
+        }
+        format!(
+            "reuse_factor {reuse} unrolls {unrolled} multiplications and reads {} bits of weights a clock, but the \
+             tools stop at {ELEMENTS} and {WORD_BITS}",
+            unrolled * width
+        )
+    } else {
+        // A strategy that leaves out zeros has fewer.
+        let products = weight.tensor.raw.len();
+        if products <= ELEMENTS {
+            return Ok(());
+        }
+        let strategy = strategy.name();
+        format!("{products} multiplications are unrolled under {strategy}, but the tools stop at {ELEMENTS}")
+    };
+    let legal = (1..=inputs * outputs).filter(|&reuse| is_legal_reuse(inputs, outputs, reuse) && builds(reuse));
+    let legal: Vec<String> = legal.take(4).map(|reuse| reuse.to_string()).collect();
+    Err((message, format!("use `strategy = resource` with the reuse factor {} or a larger one", legal.join(", "))))
+}

@@ -1,0 +1,46 @@
+#ifndef NNET_DENSE_LATENCY_H_
+#define NNET_DENSE_LATENCY_H_
+
+#include "platform.h"
+
+namespace nnet {
+
+// res[j] = bias[j] + sum over i of data[i] * weight[i][j]; all products at once, in registers. With a reuse factor the
+// tool starts a sample every reuse_factor clocks and may then use that many times fewer multipliers.
+template <class data_T, class res_T, typename CONFIG_T>
+void dense_latency(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
+                   const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
+                   const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
+    HLS_PRAGMA(FUNCTION_INSTANTIATE variable=weight,bias)
+    HLS_PRAGMA(PIPELINE II=CONFIG_T::reuse_factor)
+    HLS_PRAGMA(ARRAY_PARTITION variable=weight complete)
+    HLS_PRAGMA(ARRAY_PARTITION variable=bias complete)
+    HLS_PRAGMA(ALLOCATION operation instances=mul limit=CONFIG_T::multiplier_limit)
+
+    typename CONFIG_T::accum_t acc[CONFIG_T::n_out];
+    HLS_PRAGMA(ARRAY_PARTITION variable=acc complete)
+
+    HLS_LABEL(Start)
+    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
+        HLS_PRAGMA(UNROLL)
+        acc[j] = from_raw<typename CONFIG_T::bias_t>(bias[j]);
+    }
+    HLS_LABEL(Inputs)
+    for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
+        HLS_PRAGMA(UNROLL)
+        HLS_LABEL(Outputs)
+        for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
+            HLS_PRAGMA(UNROLL)
+            acc[j] += data[i] * from_raw<typename CONFIG_T::weight_t>(weight[i * CONFIG_T::n_out + j]);
+        }
+    }
+    HLS_LABEL(Result)
+    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
+        HLS_PRAGMA(UNROLL)
+        res[j] = acc[j];
+    }
+}
+
+} // namespace nnet
+
+#endif

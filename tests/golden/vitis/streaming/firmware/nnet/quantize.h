@@ -1,0 +1,20 @@
+#ifndef NNET_QUANTIZE_H_
+#define NNET_QUANTIZE_H_
+
+#include "platform.h"
+
+namespace nnet {
+
+// res[i] = data[i], rounded and limited as res_T says.
+template <class data_T, class res_T, typename CONFIG_T>
+void quantize(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_in]) {
+    HLS_PRAGMA(PIPELINE II=1)
+    for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
+        HLS_PRAGMA(UNROLL)
+        res[i] = assign<res_T>(data[i]);
+    }
+}
+
+} // namespace nnet
+
+#endif
