@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::{Model, Numbers, fixed, hardware, target};
+use common::{Model, Numbers, fixed, target};
 use hls_core::backend::{self, Backend, EmitError, TestVectors, Vitis};
 use hls_core::diagnostics::SourceLocation;
 use hls_core::fixed::FixedFormat;
 use hls_core::ir::{Graph, GraphBuilder, Hardware};
-use hls_core::ops::Quantize;
-use hls_core::rules::{IoType, Strategy};
+use hls_core::ops::{Add, Flatten, Quantize};
+use hls_core::rules::IoType;
 use hls_core::shape::Shape;
 
 /// A model whose layers only have names.
@@ -55,20 +55,50 @@ fn identifiers_that_collide() {
     check(&named("result", IoType::IoParallel, &["result", "config_result", "q_t"]), &[]);
 }
 
+/// Layers named by what they do; the graph is a skip connection over a layer that needs the whole tensor.
+fn skip(fifo_depth: impl Fn(&str) -> Option<usize>) -> Graph {
+    let hardware = |name: &str| Hardware { fifo_depth: fifo_depth(name), ..Hardware::default() };
+    let (mut model, input) = Model::streaming("skip", Shape::new([5, 2]), fixed(8, 3));
+    let first = model.add("first", Quantize { ty: fixed(6, 3) }, &[input], hardware("first"));
+    let flat = model.add("flat", Flatten {}, &[first], hardware("flat"));
+    let dense = Numbers(1).dense(10, 10, FixedFormat::signed(4, 1));
+    let fc = model.add("fc", dense, &[flat], hardware("fc"));
+    let sum = model.add("sum", Add { ty: fixed(8, 3) }, &[fc, flat], hardware("sum"));
+    model.0.finish(&[sum]).unwrap()
+}
+
 #[test]
-fn an_array_that_cannot_be_unrolled_is_a_warning() {
-    let (mut model, input) = Model::new("large", Shape::new([80]), fixed(8, 3));
-    let dense = Numbers(1).dense(80, 80, FixedFormat::signed(4, 1));
-    let latency = model.add("fc1", dense.clone(), &[input], hardware(Strategy::Latency, 1));
-    let resource = model.add("fc2", dense, &[latency], hardware(Strategy::Resource, 80));
-    let graph = model.0.finish(&[resource]).unwrap();
+fn fifos_that_do_nothing_or_too_little_are_warnings() {
+    check(&skip(|_| None), &[]);
+    check(&skip(|name| (name == "first").then_some(5)), &[]);
+    check(
+        &skip(|name| ["flat", "fc", "sum"].contains(&name).then_some(1)),
+        &[
+            "warning[HLS0002]: layer `flat`: a FIFO of depth 1 may lock paths that part and meet again; fifo_depth 5 holds the packets of a sample",
+            "warning[HLS0002]: layer `sum`: fifo_depth 1 does nothing: no layer reads through a FIFO of this one; a model's output is a port",
+        ],
+    );
+    check(
+        &skip(|name| ["first", "flat"].contains(&name).then_some(7)),
+        &[
+            "warning[HLS0002]: layer `first`: fifo_depth 7 does nothing: no layer reads through a FIFO of this one; a model's output is a port",
+        ],
+    );
+}
+
+#[test]
+fn a_stream_that_nobody_reads_is_refused() {
+    let (mut model, input) = Model::streaming("lost", Shape::new([2]), fixed(8, 3));
+    let kept = model.add("kept", Quantize { ty: fixed(6, 3) }, &[input], Hardware::default());
+    let lost = model.add("lost", Quantize { ty: fixed(5, 3) }, &[input], Hardware::default());
+    model.add("renamed", Flatten {}, &[lost], Hardware::default());
+    let graph = model.0.finish(&[kept]).unwrap();
     check(
         &graph,
         &[
-            "warning[HLS0002]: layer `fc1`: 6400 multiplications are unrolled, but the tools stop at 4096 elements; use `strategy = resource` with a reuse factor",
+            "error[HLS0008]: layer `lost`: nobody reads its result, so its stream would never be empty; make it an output or leave it out",
         ],
     );
-    assert!(Vitis.emit(&graph, &target(), &TestVectors::new(vec![0; 80])).is_ok());
 }
 
 #[test]

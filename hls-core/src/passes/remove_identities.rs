@@ -7,7 +7,8 @@ use crate::ops::Op;
 
 /// A `quantize` whose input already has its type is a copy; its readers read the input instead.
 ///
-/// One that is an output, or that reads the model's input, stays: it gives a port its name.
+/// One that is an output, or that reads the model's input, stays: it gives a port its name. So does one that asks for
+/// a FIFO.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RemoveIdentities;
 
@@ -37,6 +38,7 @@ fn next(graph: &Graph) -> Option<NodeId> {
             graph.node(node.inputs[0]).output.ty == quantize.ty
                 && node.inputs[0] != NodeId(0)
                 && !graph.outputs().contains(id)
+                && node.hardware.fifo_depth.is_none()
         })
         .map(|(id, _)| id)
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // every test program uses a part of it
 
 pub mod models;
+pub mod pragmas;
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,0 +1,163 @@
+//! Layers beyond the tools' limits: split so that they fit, or refused with what would fit.
+
+mod common;
+
+use common::pragmas::asks;
+use common::{Model, Numbers, assert_csim_agrees, emit, fixed, hardware, jet, models, target, ufixed};
+use hls_core::backend::{Backend, Project, Vitis};
+use hls_core::fixed::{FixedFormat, Overflow, Rounding};
+use hls_core::ir::{Graph, Hardware};
+use hls_core::ops::{Argmax, Dense, Op, Relu, Softmax};
+use hls_core::rules::{IoType, Strategy};
+use hls_core::shape::Shape;
+
+/// What the tools unroll and split at most.
+const LIMIT: i64 = 4096;
+
+/// A dense layer between activations of its own width.
+fn dense(name: &str, inputs: usize, outputs: usize, hardware: Hardware) -> Graph {
+    let mut numbers = Numbers(inputs as u64);
+    let (mut model, input) = Model::streaming(name, Shape::new([inputs]), fixed(6, 3));
+    let relu = Relu { ty: ufixed(4, 2, Rounding::Rnd, Overflow::Sat) };
+    let first = model.add("before", relu.clone(), &[input], Hardware::default());
+    let dense = model.add("fc", numbers.dense(inputs, outputs, FixedFormat::signed(4, 1)), &[first], hardware);
+    let last = model.add("after", relu, &[dense], Hardware::default());
+    model.0.finish(&[last]).unwrap()
+}
+
+#[track_caller]
+fn check_limits(project: &Project) {
+    let asks = asks(project);
+    assert!(asks.len() >= 4, "{asks:?}");
+    let beyond: Vec<_> = asks.iter().filter(|ask| ask.count > LIMIT).collect();
+    assert!(beyond.is_empty(), "{beyond:#?}");
+}
+
+#[track_caller]
+fn check_wide(inputs: usize, outputs: usize, reuse: usize) {
+    let graph = dense("wide", inputs, outputs, hardware(Strategy::Resource, reuse));
+    let project = emit(&graph, Numbers(9).input(&graph, 3));
+    check_limits(&project);
+    assert_csim_agrees(&project, 3);
+}
+
+#[test]
+fn many_inputs() {
+    // Lanes of one output share its inputs; one lane an output; several outputs a lane, one after the other.
+    for reuse in [16, 512, 4096, 32_768] {
+        check_wide(4096, 16, reuse);
+    }
+    check_wide(8192, 3, 64);
+    check_wide(5003, 2, 5003);
+}
+
+#[test]
+fn many_outputs() {
+    for reuse in [16, 64, 4096] {
+        check_wide(16, 4096, reuse);
+    }
+    check_wide(3, 8192, 6);
+    check_wide(2, 5003, 10_006);
+}
+
+#[test]
+fn many_of_both_are_emitted() {
+    let graph = dense("square", 4096, 4096, hardware(Strategy::Resource, 65_536));
+    check_limits(&emit(&graph, vec![1; 4096]));
+}
+
+#[test]
+fn small_models_are_far_from_the_limits() {
+    let jet = jet(Rounding::Rnd, |_| Hardware::default());
+    for graph in [models::everything(), models::pipelined(), models::streaming(), jet] {
+        check_limits(&emit(&graph, Numbers(3).input(&graph, 1)));
+    }
+}
+
+/// What the numbers of a project are is told from its text: one that is too large is found.
+#[test]
+fn a_pragma_beyond_the_limit_is_found() {
+    let graph = dense("wide", 4096, 16, hardware(Strategy::Resource, 512));
+    let mut project = emit(&graph, vec![0; 4096]);
+    let mut change = |path: &str, from: &str, to: &str| {
+        let text = project.text(path).unwrap();
+        assert!(text.contains(from), "{from}");
+        let changed = text.replace(from, to).into_bytes();
+        let kept = project.files.insert(path.to_owned(), changed).unwrap();
+        let found: Vec<i64> = asks(&project).iter().map(|ask| ask.count).filter(|&count| count > LIMIT).collect();
+        project.files.insert(path.to_owned(), kept);
+        found
+    };
+    let parameters = "firmware/parameters.h";
+    assert_eq!(change(parameters, "lanes_per_output = 8;", "lanes_per_output = 512;"), [8192]);
+    assert_eq!(change(parameters, "outputs_at_once = 16;", "outputs_at_once = 5000;"), [5000, 5000, 5000, 40_000]);
+    assert_eq!(change("firmware/wide.cpp", "data1[4096]", "data1[4097]"), [4097]);
+}
+
+#[track_caller]
+fn check_refused(graph: &Graph, expected: &[&str]) {
+    let found: Vec<String> = Vitis.check(graph, &target()).iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn settings_that_cannot_be_built_name_those_that_can() {
+    check_refused(
+        &dense("m", 4096, 64, hardware(Strategy::Latency, 64)),
+        &[
+            "error[HLS0002]: layer `fc`: 262144 multiplications are unrolled under latency, but the tools stop at 4096; use `strategy = resource` with the reuse factor 64, 128, 256, 512 or a larger one",
+        ],
+    );
+    check_refused(
+        &dense("m", 64, 4100, hardware(Strategy::Resource, 64)),
+        &[
+            "error[HLS0002]: layer `fc`: reuse_factor 64 unrolls 4100 multiplications and reads 16400 bits of weights a clock, but the tools stop at 4096 and 65536; use `strategy = resource` with the reuse factor 128, 256, 320, 640 or a larger one",
+        ],
+    );
+    let sparse = |zeros: usize| {
+        let (mut model, input) = Model::new("m", Shape::new([100]), fixed(8, 3));
+        let mut dense: Dense = Numbers(1).dense(100, 100, FixedFormat::signed(4, 1));
+        dense.weight.raw.fill(1);
+        dense.weight.raw[..zeros].fill(0);
+        let fc = model.add("fc", dense, &[input], hardware(Strategy::Unrolled, 1));
+        model.0.finish(&[fc]).unwrap()
+    };
+    check_refused(&sparse(10_000 - 4096), &[]);
+    check_refused(
+        &sparse(10_000 - 4097),
+        &[
+            "error[HLS0002]: layer `fc`: 4097 multiplications are unrolled under unrolled, but the tools stop at 4096; use `strategy = resource` with the reuse factor 4, 5, 10, 20 or a larger one",
+        ],
+    );
+}
+
+fn single(io_type: IoType, elements: usize, op: Op) -> Graph {
+    let (mut model, input) = Model::with_io("m", io_type, Shape::new([elements]), fixed(8, 3));
+    let layer = model.add("layer", op, &[input], Hardware::default());
+    model.0.finish(&[layer]).unwrap()
+}
+
+#[test]
+fn wide_tensors() {
+    let softmax = || -> Op {
+        let ty = |width, integer| ufixed(width, integer, Rounding::Rnd, Overflow::Sat);
+        Softmax { ty: ty(8, 0), exp: ty(10, 1), diff: ty(6, 3) }.into()
+    };
+    let relu = || -> Op { Relu { ty: ufixed(4, 2, Rounding::Rnd, Overflow::Sat) }.into() };
+    check_refused(&single(IoType::IoParallel, 4096, relu()), &[]);
+    check_refused(
+        &single(IoType::IoParallel, 4097, relu()),
+        &[
+            "error[HLS0002]: layer `input`: 4097 elements are registers under io_parallel, but the tools stop at 4096; use `io_type = io_stream`",
+            "error[HLS0002]: layer `layer`: 4097 elements are registers under io_parallel, but the tools stop at 4096; use `io_type = io_stream`",
+        ],
+    );
+    check_refused(&single(IoType::IoStream, 100_000, relu()), &[]);
+    check_refused(&single(IoType::IoStream, 4096, softmax()), &[]);
+    for (op, name) in [(softmax(), "softmax"), (Argmax {}.into(), "argmax")] {
+        let message = format!(
+            "error[HLS0002]: layer `layer`: {name} works on 5000 elements at once, but the tools stop to unroll at 4096; give it a smaller tensor"
+        );
+        check_refused(&single(IoType::IoStream, 5000, op), &[&message]);
+    }
+}
