@@ -118,6 +118,98 @@ fn bad_data_fail() {
     bench.fails(&[], "cannot open tb_data/expected.dat");
 }
 
+/// A streaming model whose source was changed: what the simulation says.
+#[track_caller]
+fn stream_fails(from: &str, to: &str, message: &str) {
+    let graph = models::streaming();
+    let mut project = emit(&graph, Numbers(3).input(&graph, 2));
+    let path = "firmware/streaming.cpp";
+    let text = project.text(path).unwrap();
+    assert!(text.contains(from), "there is no `{from}`");
+    project.files.insert(path.to_owned(), text.replace(from, to).into_bytes());
+    let error = csim::run_project(&project, &headers()).unwrap_err();
+    assert!(matches!(&error, CsimError::Bench(text) if text.contains(message)), "{error}");
+}
+
+/// What would hang in hardware ends the simulation: packets that are missing, and packets that nobody takes.
+#[test]
+fn streams_that_do_not_balance_fail() {
+    let read = "nnet::read_stream<3>(relu_copy1, data1);";
+    let twice = format!("{read} {read}");
+    stream_fails(read, &twice, "error: the stream relu_copy1 is read while it is empty");
+    stream_fails(read, "", "error: the stream relu_copy1 still holds elements at its end");
+    let write = "nnet::write_stream<1>(result, classes_out);";
+    let twice = format!("{write} {write}");
+    stream_fails(write, "", "error: sample 0: classes has 0 of 1 packets");
+    stream_fails(write, &twice, "error: sample 0: classes still holds packets after the call");
+    let input = "nnet::clone_stream<3>(input_data, input_copy1, input_copy2);";
+    let rest = format!("{input} input_data.write(input_data_spare);");
+    let rest = rest.replace("input_data_spare", "nnet::array<input_t, 4>()");
+    stream_fails(input, &rest, "error: sample 0: input still holds packets after the call");
+}
+
+/// Our stream by itself: order, both forms of reading, depth, name; it is taken where the tools' own is not.
+#[test]
+fn the_stream_of_simulations() {
+    let directory = tempfile::tempdir().unwrap();
+    let graph = models::streaming();
+    let project = emit(&graph, Numbers(3).input(&graph, 1));
+    let header = project.text("firmware/nnet/hls_stream.h").unwrap();
+    assert!(!headers().join("hls_stream.h").exists(), "the simulations of these tests run with the tools' own stream");
+    fs::write(directory.path().join("ours.h"), header).unwrap();
+    let source = r#"
+        #include "ours.h"
+        #define CHECK(condition) if (!(condition)) return __LINE__
+        int main() {
+            hls::stream<int, 4> stream("numbers");
+            int x = 7;
+            CHECK(stream.empty() && !stream.full() && !stream.read_nb(x) && x == 7);
+            stream << 1;
+            stream.write(2);
+            CHECK(stream.write_nb(3) && stream.size() == 3 && stream.depth() == 3);
+            CHECK(stream.read() == 1);
+            stream.read(x);
+            CHECK(x == 2 && stream.size() == 1 && stream.depth() == 3);
+            stream >> x;
+            CHECK(x == 3 && stream.empty() && stream.name() == "numbers");
+            stream.write(4);
+            CHECK(stream.read_nb(x) && x == 4);
+            return 0;
+        }
+    "#;
+    fs::write(directory.path().join("main.cpp"), source).unwrap();
+    let binary = directory.path().join("main");
+    let compiled = Command::new("g++")
+        .args(["-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+        .arg(directory.path().join("main.cpp"))
+        .arg("-o")
+        .arg(&binary)
+        .output()
+        .unwrap();
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    assert_eq!(Command::new(&binary).status().unwrap().code(), Some(0));
+}
+
+/// Where the tools' stream is on the path, it is taken.
+#[test]
+fn the_tools_own_stream_goes_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let graph = models::streaming();
+    let root = directory.path().join("project");
+    emit(&graph, Numbers(3).input(&graph, 1)).write(&root).unwrap();
+    fs::create_dir(directory.path().join("tools")).unwrap();
+    fs::write(directory.path().join("tools/hls_stream.h"), "#error the tools' own\n").unwrap();
+    let output = Command::new("g++")
+        .args(["-std=c++14", "-fsyntax-only", "-w", "-isystem"])
+        .arg(headers())
+        .arg("-isystem")
+        .arg(directory.path().join("tools"))
+        .arg(root.join("firmware/streaming.cpp"))
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the tools' own"));
+}
+
 #[test]
 fn many_simulations_with_precompiled_headers() {
     let simulator = csim::Simulator::new(&headers()).unwrap();

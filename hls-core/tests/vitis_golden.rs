@@ -11,6 +11,7 @@ use common::{Numbers, assert_csim_agrees, emit, headers, jet, models};
 use hls_core::backend::Project;
 use hls_core::fixed::Rounding;
 use hls_core::ir::{Graph, Hardware};
+use hls_core::rules::IoType;
 
 fn golden(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/vitis").join(name)
@@ -87,6 +88,25 @@ fn golden_projects_compute_what_the_emulator_computes() {
     }
 }
 
+/// How tensors travel changes no bit: the models of arrays as streams, and the other way round.
+#[test]
+fn golden_projects_travel_in_the_other_way() {
+    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming()] {
+        let json = graph.to_json().unwrap();
+        let (from, to) = match graph.io_type() {
+            IoType::IoParallel => ("\"io_parallel\"", "\"io_stream\""),
+            IoType::IoStream => ("\"io_stream\"", "\"io_parallel\""),
+        };
+        let json = json.replace(from, to).replace("\"fifo_depth\":5", "\"fifo_depth\":null");
+        let other = Graph::from_json(&json).unwrap();
+        assert_ne!(other.io_type(), graph.io_type());
+        let (project, input) = (project(&other), Numbers(3).input(&graph, 20));
+        let data = "tb_data/expected.dat";
+        assert_eq!(project.files[data], emit(&graph, input).files[data]);
+        assert_csim_agrees(&project, 20);
+    }
+}
+
 /// Both language versions that the Tcl asks for, all the warnings, and the optimizer, which finds more of them.
 #[test]
 fn compiles_without_a_warning() {
@@ -116,6 +136,8 @@ fn compiles_without_a_warning() {
     }
 }
 
+const PORT: &str = "#pragma HLS INTERFACE ap_vld port=input_data";
+
 /// What the synthesis front end sees: pragmas, labels, and constants of exactly their bits; they compute the same.
 #[test]
 fn the_code_for_synthesis_computes_the_same() {
@@ -132,16 +154,19 @@ fn the_code_for_synthesis_computes_the_same() {
             output.stdout
         };
         let text = String::from_utf8(compile(&["-E"])).unwrap();
-        let mut lines = vec!["#pragma HLS INTERFACE ap_vld port=input_data"];
-        match graph.name() {
-            "pipelined" => {
-                lines.extend(["#pragma HLS PIPELINE II=3", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]);
-            }
-            "merges" => lines.push("#pragma HLS PIPELINE II=1"),
-            _ => lines.extend(["#pragma HLS DATAFLOW", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"]),
-        }
+        let lines: &[&str] = match graph.name() {
+            "pipelined" => &[PORT, "#pragma HLS PIPELINE II=3", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"],
+            "merges" => &[PORT, "#pragma HLS PIPELINE II=1"],
+            "streaming" => &[
+                "#pragma HLS INTERFACE axis port=input_data",
+                "#pragma HLS DATAFLOW",
+                "#pragma HLS STREAM variable=relu_copy2 depth=6",
+                "#pragma HLS DATA_PACK variable=elements",
+            ],
+            _ => &[PORT, "#pragma HLS DATAFLOW", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"],
+        };
         for line in lines {
-            assert!(text.lines().any(|found| found.trim() == line), "there is no `{line}`");
+            assert!(text.lines().any(|found| found.trim() == *line), "there is no `{line}`");
         }
         let bench = root.join(format!("{}_test.cpp", graph.name()));
         let binary = directory.path().join("bench");

@@ -5,18 +5,6 @@
 
 namespace nnet {
 
-template <class sum_T> sum_T exact_sum() {
-    HLS_PRAGMA(INLINE)
-    return 0;
-}
-
-template <class sum_T, class first_T, class... rest_T> sum_T exact_sum(const first_T &first, const rest_T &...rest) {
-    HLS_PRAGMA(INLINE)
-    sum_T sum = exact_sum<sum_T>(rest...);
-    sum += first;
-    return sum;
-}
-
 // res[i] = the exact sum of all data[i], then rounded and limited as res_T says.
 template <class res_T, typename CONFIG_T, class... data_T> void add(res_T res[CONFIG_T::n_in], const data_T *...data) {
     HLS_PRAGMA(PIPELINE II=1)

@@ -121,6 +121,19 @@ template <class res_T, class data_T> res_T assign(const data_T &x) {
 // A list of sizes, for kernels with any number of inputs.
 template <unsigned... N> struct sizes {};
 
+// The sum of any number of inputs in a type that holds it and loses no fractional bit; partial sums may wrap.
+template <class sum_T> sum_T exact_sum() {
+    HLS_PRAGMA(INLINE)
+    return 0;
+}
+
+template <class sum_T, class first_T, class... rest_T> sum_T exact_sum(const first_T &first, const rest_T &...rest) {
+    HLS_PRAGMA(INLINE)
+    sum_T sum = exact_sum<sum_T>(rest...);
+    sum += first;
+    return sum;
+}
+
 } // namespace nnet
 
 #endif
