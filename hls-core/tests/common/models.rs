@@ -105,11 +105,11 @@ pub fn streaming() -> Graph {
     let skip = model.add("skip", Add { ty: fixed(10, 6) }, &[fc1, relu, fc1], plain);
     let fifo = Hardware { fifo_depth: Some(5), ..hardware(Strategy::Latency, 3) };
     let fc2 = model.add("fc2", numbers.dense(12, 4, format), &[skip], fifo);
-    let softmax = Softmax {
-        ty: ufixed(8, 0, Rounding::Rnd, Overflow::Sat),
-        exp: ufixed(10, 1, Rounding::Rnd, Overflow::Sat),
-        diff: ufixed(6, 3, Rounding::Rnd, Overflow::Sat),
-    };
+    let softmax = Softmax::stable(
+        ufixed(8, 0, Rounding::Rnd, Overflow::Sat),
+        ufixed(10, 1, Rounding::Rnd, Overflow::Sat),
+        ufixed(6, 3, Rounding::Rnd, Overflow::Sat),
+    );
     let classes = model.add("classes", softmax, &[fc2], plain);
     model.0.finish(&[classes, best, flat, skip]).unwrap()
 }

@@ -77,6 +77,8 @@ struct config_fc2 {
 struct config_classes {
     static const unsigned n_in = 4;
     static const unsigned n_outer = 1;
+    static const unsigned n_inner = 1;
+    static const unsigned stable = 1;
     static const unsigned exp_entries = 64;
     static const unsigned reciprocal_entries = 1024;
     static const unsigned sum_fraction = 11;
