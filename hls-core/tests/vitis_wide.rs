@@ -141,7 +141,7 @@ fn single(io_type: IoType, elements: usize, op: Op) -> Graph {
 fn wide_tensors() {
     let softmax = || -> Op {
         let ty = |width, integer| ufixed(width, integer, Rounding::Rnd, Overflow::Sat);
-        Softmax { ty: ty(8, 0), exp: ty(10, 1), diff: ty(6, 3) }.into()
+        Softmax::stable(ty(8, 0), ty(10, 1), ty(6, 3)).into()
     };
     let relu = || -> Op { Relu { ty: ufixed(4, 2, Rounding::Rnd, Overflow::Sat) }.into() };
     check_refused(&single(IoType::IoParallel, 4096, relu()), &[]);

@@ -30,7 +30,7 @@
 //! | option | value | meaning |
 //! |---|---|---|
 //! | `input` | `[TYPE; DIM, ..]` | required: the precision of the input and its dimensions, channels last, the batch not counted; one to four constant expressions |
-//! | `io_type` | `io_parallel` or `io_stream` | how tensors travel between layers; `io_parallel` unless given |
+//! | `io_type` | `io_parallel` or `io_stream` | how tensors travel between layers: all elements at once in registers, or position by position in FIFOs, every layer at work at the same time; `io_parallel` unless given |
 //! | `strategy` | `latency`, `resource` or `unrolled` | the strategy of layers that name none; `latency` unless given |
 //! | `reuse_factor` | integer or constant expression | the reuse factor of layers that name none; 1 unless given |
 //!
@@ -44,7 +44,7 @@
 //! | `output` | none | the model hands out this layer's result as well; the last layer is always an output |
 //! | `reuse_factor` | integer or constant expression | how many multiplications share one multiplier; illegal values are errors that name the nearest legal ones |
 //! | `strategy` | as above | how the multiplications are scheduled |
-//! | `fifo_depth` | integer or constant expression | the depth of the FIFO behind the layer, under `io_stream` |
+//! | `fifo_depth` | integer or constant expression | under `io_stream`: the depth of the FIFO from the layer to each of its readers, in packets (the channels of one position); unless given, deep enough that paths which part and meet again never wait for one another |
 //!
 //! A layer reads earlier layers only, so a model has no cycles. A layer that nobody reads is an output or an error.
 //!

@@ -90,6 +90,15 @@ fn clamped<const D: usize>(what: &str, tensor: Tensor<D>, ty: &FixedType) -> Opt
     })
 }
 
+/// A layer that is nothing in hardware but asks for a FIFO.
+fn fifo_of_nothing(site: &Site, lowered: &Lowered, inputs: &[&Lowered]) -> Option<Diagnostic> {
+    let is_alias = inputs.iter().any(|input| input.node == lowered.node);
+    (is_alias && site.attributes.fifo_depth.is_some()).then(|| {
+        let error = Diagnostic::error(Code::Hardware, "is nothing in hardware, so there is no FIFO behind it");
+        error.help("give the layer before it the fifo_depth").at(site.name, Some(&site.location()))
+    })
+}
+
 impl Lowering {
     /// A graph with its input.
     #[must_use]
@@ -126,7 +135,12 @@ impl Lowering {
         let mut node = None;
         if inputs.iter().all(|input| input.node.is_some()) {
             match layer.lower(self, site, inputs) {
-                Ok(lowered) => node = lowered.node,
+                Ok(lowered) => {
+                    node = lowered.node;
+                    if let Some(diagnostic) = fifo_of_nothing(site, &lowered, inputs) {
+                        self.diagnostics.push(diagnostic);
+                    }
+                }
                 Err(diagnostic) => self.diagnostics.push(diagnostic.at(site.name, Some(&site.location()))),
             }
         }

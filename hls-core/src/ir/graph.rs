@@ -54,7 +54,7 @@ pub struct Hardware {
     pub reuse_factor: usize,
     /// How they are scheduled.
     pub strategy: Strategy,
-    /// The depth of the FIFO behind the node, where one was asked for.
+    /// The depth, in packets, of the FIFO from the node to each of its readers, where one was asked for.
     pub fifo_depth: Option<usize>,
 }
 

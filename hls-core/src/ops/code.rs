@@ -27,6 +27,13 @@ pub struct ConstantArray {
 }
 
 impl LayerCode {
+    /// Whether the kernel takes several clocks in a loop of its own, which nothing around it may unroll: those whose
+    /// names end in `_resource` or `_memory`.
+    #[must_use]
+    pub fn is_loop(&self) -> bool {
+        self.kernel.ends_with("_resource") || self.kernel.ends_with("_memory")
+    }
+
     /// A kernel that needs no more than some numbers.
     #[must_use]
     pub fn plain(kernel: &'static str, constants: Vec<(&'static str, i64)>) -> Self {

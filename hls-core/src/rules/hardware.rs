@@ -37,7 +37,7 @@ pub enum IoType {
     /// All elements at once, in registers.
     #[default]
     IoParallel,
-    /// Element by element through FIFOs.
+    /// In packets through FIFOs: a packet holds the channels of one position, so a vector is one packet.
     IoStream,
 }
 
@@ -59,7 +59,7 @@ pub struct LayerAttributes {
     pub reuse_factor: Option<usize>,
     /// How they are scheduled.
     pub strategy: Option<Strategy>,
-    /// The depth of the FIFO behind the layer.
+    /// The depth, in packets, of the FIFO from the layer to each of its readers.
     pub fifo_depth: Option<usize>,
 }
 
@@ -95,6 +95,9 @@ impl ShapeRule {
         }
         if matches!(layer.fifo_depth, Some(0)) {
             return Err(prefix.text(": fifo_depth 0 is not legal; the least is 1"));
+        }
+        if layer.fifo_depth.is_some() && matches!(self, Self::Fold { .. }) {
+            return Err(prefix.text(" is folded into the layer before it; give that one the fifo_depth"));
         }
         let strategy = match layer.strategy {
             Some(strategy) => strategy,

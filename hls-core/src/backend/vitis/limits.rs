@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fixed::MAX_WIDTH;
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::OpTypes;
-use crate::rules::{IoType, Strategy, is_legal_reuse};
+use crate::rules::{IoType, ShapeRule, Strategy, is_legal_reuse};
 
 /// The most copies of an unrolled loop's body, and the most elements of an array in registers: beyond them stand
 /// "Stop unrolling loop" (XFORM 203-504) and the largest `config_array_partition -maximum_size`.
@@ -73,7 +73,7 @@ fn process(node: &Node, turns: &Turns) -> Option<Finding> {
 
 /// The multiplications of a layer: in a turn of its reuse factor, or all of them where they are unrolled.
 fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
-    let Some((inputs, outputs)) = node.op.shape_rule().and_then(|rule| rule.multiplications()) else { return Ok(()) };
+    let Some((inputs, outputs)) = node.op.shape_rule().and_then(ShapeRule::multiplications) else { return Ok(()) };
     let (strategy, reuse) = (node.hardware.strategy, node.hardware.reuse_factor.max(1));
     let lanes = |reuse: usize| inputs * outputs / reuse;
     let unrolled = if strategy == Strategy::Resource { lanes(reuse) } else { inputs * outputs };

@@ -9,7 +9,6 @@ use super::wiring::{INPUT, Wiring, owner};
 use crate::backend::manifest;
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::LayerCode;
-use crate::rules::Strategy;
 
 pub(super) fn top(graph: &Graph, layers: &[Layer<'_>], flow: &Flow) -> Top {
     let wiring = Wiring::new(graph, true);
@@ -112,13 +111,13 @@ fn process(graph: &Graph, flow: &Flow, wiring: &Wiring, layer: &Layer<'_>, turns
         let data = format!("data{}", index + 1);
         parameters.push(format!("{} &{stream}", stream_type(graph, flow, owner(graph, source))));
         let ty = names::ty(&graph.node(source).name);
-        arrays.push(array(&ty, &data, turns.inputs[at].shape.size(), banks(node, &layer.code, "lanes_per_output")));
+        arrays.push(array(&ty, &data, turns.inputs[at].shape.size(), banks(&layer.code, "lanes_per_output")));
         statements.push(format!("nnet::read_stream<{}>({stream}, {data})", turns.reads[at]));
         loops |= turns.reads[at] > 1;
     }
     parameters.push(format!("{} &{written}", stream_type(graph, flow, layer.id)));
     let size = turns.output.shape.size();
-    arrays.push(array(&names::ty(layer.name), "result", size, banks(node, &layer.code, "outputs_at_once")));
+    arrays.push(array(&names::ty(layer.name), "result", size, banks(&layer.code, "outputs_at_once")));
     let data: Vec<String> = reads
         .iter()
         .map(|read| format!("data{}", streams.iter().position(|stream| stream == read).unwrap_or_default() + 1))
@@ -131,7 +130,9 @@ fn process(graph: &Graph, flow: &Flow, wiring: &Wiring, layer: &Layer<'_>, turns
         name: names::process(layer.name),
         parameters,
         turns: turns.count,
-        pipeline: interval(node).filter(|_| !loops).map_or_else(String::new, |clocks| format!("PIPELINE II={clocks}")),
+        pipeline: interval(node, &layer.code)
+            .filter(|_| !loops)
+            .map_or_else(String::new, |clocks| format!("PIPELINE II={clocks}")),
         indent: if turns.count > 1 { "        " } else { "    " },
         arrays,
         statements,
@@ -139,18 +140,13 @@ fn process(graph: &Graph, flow: &Flow, wiring: &Wiring, layer: &Layer<'_>, turns
 }
 
 /// The clocks between two turns of a layer; `None` where its kernel is a loop.
-fn interval(node: &Node) -> Option<usize> {
-    match (shares_multipliers(node), node.hardware.strategy) {
-        (false, _) => Some(1),
-        (true, Strategy::Resource) => None,
-        (true, _) => Some(node.hardware.reuse_factor),
-    }
+fn interval(node: &Node, code: &LayerCode) -> Option<usize> {
+    (!code.is_loop()).then_some(if shares_multipliers(node) { node.hardware.reuse_factor } else { 1 })
 }
 
 /// The elements of an array that its kernel reads or writes in one clock, where it is not all of them.
-fn banks(node: &Node, code: &LayerCode, constant: &str) -> Option<i64> {
-    let banked = interval(node).is_none();
-    code.constants.iter().find(|(name, _)| banked && *name == constant).map(|&(_, value)| value)
+fn banks(code: &LayerCode, constant: &str) -> Option<i64> {
+    code.constants.iter().find(|(name, _)| code.is_loop() && *name == constant).map(|&(_, value)| value)
 }
 
 /// An array of a process: registers, or a memory of several banks where it is larger than the tools can split.
