@@ -163,3 +163,86 @@ impl TableMemo {
         (x - constant) * tensor(derivatives) + results
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+    use hls_core::fixed::{FixedFormat, Rounding};
+    use hls_core::functions::{Exp, Reciprocal, Sigmoid};
+
+    use super::*;
+
+    fn ty(width: u32, integer: i32, overflow: Overflow) -> FixedType {
+        FixedType::new(FixedFormat::signed(width, integer), Rounding::Rnd, overflow)
+    }
+
+    fn numbers() -> Vec<f32> {
+        (-320..=320).map(|raw| raw as f32 / 16.0).collect()
+    }
+
+    fn floats(tensor: Tensor<2>) -> Vec<f32> {
+        tensor.into_data().iter().collect()
+    }
+
+    /// Results and gradients on a tape; the upstream gradient is 2.
+    fn run<C: Function>(memo: &TableMemo, plan: TablePlan, numbers: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let device = Device::default();
+        let data = TensorData::new(numbers.to_vec(), [numbers.len(), 1]);
+        let plain = memo.evaluate::<C>(plan, Tensor::from_data(data.clone(), &device));
+        let wide = memo.evaluate::<C>(plan, Tensor::from_data(data.clone(), (&device, DType::F64)));
+        let x = Tensor::<2>::from_data(data, &device.autodiff()).require_grad();
+        let y = memo.evaluate::<C>(plan, x.clone());
+        let gradients = y.clone().mul_scalar(2.0).sum().backward();
+        let (y, gradient) = (floats(y), x.grad(&gradients).map(floats).unwrap());
+        assert_eq!((&y, &y), (&floats(plain), &floats(wide)));
+        (y, gradient)
+    }
+
+    fn check<C: Function>(result: FixedType, index: Option<FixedType>) {
+        let numbers = numbers();
+        let plan = TablePlan { result: Precision::Fixed(result), index };
+        let memo = TableMemo::default();
+        let (values, gradients) = run::<C>(&memo, plan, &numbers);
+        for ((&x, value), gradient) in numbers.iter().zip(&values).zip(&gradients) {
+            let (mut at, mut passes) = (f64::from(x), true);
+            if let Some(index) = index {
+                at = index.format.value(index.quantize_f64(x.into()));
+                let range = range(&index);
+                passes = index.overflow == Overflow::Wrap || (range.low <= x && x <= range.high);
+            }
+            assert_eq!(f64::from(*value), result.format.value(entry(C::value, &result, at)), "{} of {x}", C::NAME);
+            let (exact, range) = (C::value(at), range(&result));
+            let inside = f64::from(range.low) <= exact && exact <= f64::from(range.high);
+            passes &= result.overflow == Overflow::Wrap || inside;
+            let derivative = C::derivative(at) as f32;
+            let expected = if passes && derivative.is_finite() { 2.0 * derivative } else { 0.0 };
+            assert_eq!(*gradient, expected, "{} of {x}: gradient", C::NAME);
+        }
+        // What is known already is not computed again, and is the same.
+        assert_eq!(run::<C>(&memo, plan, &numbers), (values, gradients));
+    }
+
+    #[test]
+    fn values_are_the_entries_and_gradients_the_masked_derivatives() {
+        let indices = [Overflow::Sat, Overflow::Wrap, Overflow::SatZero].map(|overflow| Some(ty(8, 4, overflow)));
+        // Wider than a table: only a search gets there, and lowering refuses it.
+        for index in [None, Some(ty(20, 4, Overflow::Sat))].into_iter().chain(indices) {
+            for result in [ty(8, 1, Overflow::Sat), ty(10, 4, Overflow::Wrap), ty(6, 3, Overflow::SatSym)] {
+                check::<Sigmoid>(result, index);
+                check::<Exp>(result, index);
+                check::<Reciprocal>(result, index);
+            }
+        }
+    }
+
+    #[test]
+    fn a_memo_forgets_when_the_precision_changes() {
+        let memo = TableMemo::default();
+        let plan = |result| TablePlan { result, index: None };
+        let float = run::<Sigmoid>(&memo, plan(Precision::Float), &[0.25]);
+        assert_eq!(float.0, [Sigmoid::value(0.25) as f32]);
+        let coarse = run::<Sigmoid>(&memo, plan(Precision::Fixed(ty(4, 2, Overflow::Sat))), &[0.25]);
+        assert_eq!(coarse.0, [0.5]);
+        assert_eq!(run::<Sigmoid>(&memo, plan(Precision::Float), &[0.25]), float);
+    }
+}

@@ -95,3 +95,31 @@ impl<const N: usize, A: Quantizer, Q: Quantizer> Layer for PRelu<N, A, Q> {
         vec![("slope", &mut self.slope_precision), ("result", &mut self.precision)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::TensorData;
+    use hls_core::fixed::{Fixed, Rnd, Sat};
+
+    use super::*;
+
+    fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().iter().collect()
+    }
+
+    #[test]
+    fn slopes_are_on_their_grid_and_learn() {
+        let device = Device::default().autodiff();
+        let mut layer = PRelu::<2, Fixed<4, 1>, Fixed<12, 4, Rnd, Sat>>::init(&device);
+        // Rounded down to 1/4; beyond the largest number, 7/8.
+        layer.slope = Param::from_tensor(Tensor::from_data([0.3, 5.0], &device));
+        // Two positions of two channels.
+        let data = TensorData::new(vec![-2.0_f32, -2.0, 3.0, -1.0], [1, 2, 2]);
+        let x = Tensor::<3>::from_data(data, &device).require_grad();
+        let y = layer.forward(&[&Value::new(x.clone())]);
+        assert_eq!(floats(y.flat()), [-0.5, -1.75, 3.0, -0.875]);
+        let tape = y.flat().sum().backward();
+        assert_eq!(x.grad(&tape).map(floats), Some(vec![0.25, 0.875, 1.0, 0.875]));
+        assert_eq!(layer.slope.val().grad(&tape).map(floats), Some(vec![-2.0, -3.0]));
+    }
+}
