@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fixed::{FixedType, Overflow};
+use crate::fixed::{FixedType, Overflow, WeightType};
 use crate::shape::{Message, Shape};
 
 /// The geometry of a layer.
@@ -15,6 +15,13 @@ use crate::shape::{Message, Shape};
 pub enum ShapeRule {
     /// `[inputs]` to `[outputs]` by a full matrix of multiplications.
     Linear {
+        /// Features that the layer reads.
+        inputs: usize,
+        /// Features that it produces.
+        outputs: usize,
+    },
+    /// As [`ShapeRule::Linear`], with weights of one magnitude (and zero): no scale can be folded into them.
+    LinearOfSigns {
         /// Features that the layer reads.
         inputs: usize,
         /// Features that it produces.
@@ -155,7 +162,7 @@ impl ShapeRule {
         let first = &sources[0];
         let shape = first.shape;
         match self {
-            Self::Linear { inputs, outputs } => {
+            Self::Linear { inputs, outputs } | Self::LinearOfSigns { inputs, outputs } => {
                 if shape.rank() != 1 || shape.channels() != inputs {
                     return Err(expected(prefix, &Shape::new([inputs]), first));
                 }
@@ -174,6 +181,14 @@ impl ShapeRule {
             Self::Fold { channels } => {
                 if shape.channels() != channels {
                     return Err(expected(prefix, &shape.with_channels(channels), first));
+                }
+                if matches!(first.rule, Some(Self::LinearOfSigns { .. })) {
+                    return Err(prefix
+                        .text("is folded into the layer before it, but the weights of `")
+                        .text(first.name)
+                        .text("` are binary or ternary and take no scale; give it precisions of its own: `BatchNorm<")
+                        .number(channels)
+                        .text(", Fixed<8, 3>>`"));
                 }
                 if !matches!(first.rule, Some(Self::Linear { .. })) {
                     return Err(prefix
@@ -232,7 +247,7 @@ impl ShapeRule {
     #[must_use]
     pub const fn multiplications(self) -> Option<(usize, usize)> {
         match self {
-            Self::Linear { inputs, outputs } => Some((inputs, outputs)),
+            Self::Linear { inputs, outputs } | Self::LinearOfSigns { inputs, outputs } => Some((inputs, outputs)),
             _ => None,
         }
     }
@@ -318,6 +333,40 @@ pub const fn legal_types(types: &[(&str, FixedType)]) -> Result<(), Message> {
         i += 1;
     }
     Ok(())
+}
+
+/// Checks what a declaration names for the weights and the biases of a layer.
+///
+/// # Errors
+/// A message that names the first one that cannot be used, and what is legal.
+pub const fn legal_weights(weight: WeightType, bias: FixedType) -> Result<(), Message> {
+    let wrong = match weight {
+        WeightType::Fixed(ty) => legal_types(&[("weight", ty), ("bias", bias)]),
+        WeightType::Binary { exponent } => unusable(weight, Message::new().text("weight `Binary<").signed(exponent)),
+        WeightType::PowerOfTwo { min, max } => {
+            let message = Message::new().text("weight `PowerOfTwo<").signed(min).text(", ");
+            unusable(weight, message.signed(max))
+        }
+        WeightType::PerChannel { width, .. } => {
+            unusable(weight, Message::new().text("weight `PerChannel<").number(width as usize))
+        }
+    };
+    if wrong.is_err() {
+        return wrong;
+    }
+    if weight.is_ternary() && WeightType::Fixed(bias).is_ternary() {
+        return Err(Message::new().text(
+            "the bias would be ternary as the weights are; name its precision: `Dense<IN, OUT, Ternary, Fixed<8, 3>>`",
+        ));
+    }
+    legal_types(&[("bias", bias)])
+}
+
+const fn unusable(weight: WeightType, name: Message) -> Result<(), Message> {
+    match weight.violation() {
+        Some(violation) => Err(name.text(">`: ").text(violation)),
+        None => Ok(()),
+    }
 }
 
 /// Checks the type that a declaration names for a sum; `None` is the exact sum.

@@ -46,6 +46,8 @@ fn emulator_equals_the_definitions() {
         "add",
         "concatenate",
         "flatten",
+        "scale_shift",
+        "sign",
         "f32",
         "f64",
         "accum",

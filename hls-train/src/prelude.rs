@@ -3,12 +3,14 @@
 pub use burn;
 pub use burn::module::Module;
 pub use burn::tensor::{Device, Tensor};
+pub use hls_core::fixed::{Binary, PerChannel, PowerOfTwo, Ternary, WeightQuantizer};
 pub use hls_core::fixed::{
     Fixed, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, Sat, SatSym, SatZero, Trn, TrnZero, UFixed, Wrap,
 };
 pub use hls_macros::hls_model;
 
 pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exact, Flatten, Quantize, Relu, Softmax};
+pub use crate::layers::{Folded, Sign};
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;
 pub use crate::training::{Samples, Settings, Trained, Trainer, train};

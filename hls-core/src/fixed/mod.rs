@@ -15,6 +15,8 @@ mod modes;
 mod quantize;
 mod tensor;
 mod types;
+mod weight_quantizer;
+mod weight_type;
 
 pub(crate) use format::exp2;
 pub use format::{FixedFormat, FixedType, MAX_EXPONENT, MAX_WIDTH};
@@ -26,3 +28,5 @@ pub use types::{
     Fixed, OverflowMode, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, RoundingMode, Sat, SatSym, SatZero, Trn,
     TrnZero, UFixed, Wrap,
 };
+pub use weight_quantizer::{BiasQuantizer, Binary, PerChannel, PowerOfTwo, Ternary, WeightQuantizer};
+pub use weight_type::{WeightType, power_levels, saturating};

@@ -7,8 +7,11 @@ mod concatenate;
 mod dense;
 mod flatten;
 mod input;
+mod products;
 mod quantize;
 mod relu;
+mod scale_shift;
+mod sign;
 mod softmax;
 mod workload;
 
@@ -21,8 +24,11 @@ pub use concatenate::Concatenate;
 pub use dense::Dense;
 pub use flatten::Flatten;
 pub use input::Input;
+pub use products::Products;
 pub use quantize::Quantize;
 pub use relu::Relu;
+pub use scale_shift::ScaleShift;
+pub use sign::Sign;
 pub use softmax::{Softmax, SoftmaxRow};
 pub use workload::Workload;
 
@@ -147,6 +153,8 @@ define_ops! {
     Add,
     Concatenate,
     Flatten,
+    ScaleShift,
+    Sign,
 }
 
 impl Op {

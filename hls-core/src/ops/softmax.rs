@@ -275,6 +275,7 @@ impl OpDef for Softmax {
                 ("newton", plan.newton.into()),
             ],
             lists: Vec::new(),
+            products: None,
             types: vec![("diff_t", self.diff)],
             arrays: vec![
                 table("exp_table", self.exp.format, row.exp_table),

@@ -11,19 +11,21 @@ mod dropout;
 mod flatten;
 mod quantize;
 mod relu;
+mod sign;
 mod softmax;
 #[cfg(test)]
 mod tests;
 
 pub use add::Add;
 pub use argmax::Argmax;
-pub use batch_norm::BatchNorm;
+pub use batch_norm::{BatchNorm, Folded, ScaleQuantizer};
 pub use concatenate::Concatenate;
 pub use dense::{Accumulator, Dense, Exact};
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use quantize::Quantize;
 pub use relu::Relu;
+pub use sign::Sign;
 pub use softmax::Softmax;
 
 /// The precisions of a declaration as types: nothing while the program runs, whatever they are.

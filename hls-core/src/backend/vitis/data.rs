@@ -139,6 +139,9 @@ impl Firmware {
             |array: &Array| Local { array: array.name.clone(), r#type: element(graph, array), size: size(array.node) };
 
         let mut kernels: BTreeSet<&'static str> = layers.iter().map(|layer| layer.code.kernel).collect();
+        for layer in layers {
+            kernels.extend(layer.code.headers());
+        }
         if !wiring.copies.is_empty() {
             kernels.insert("copy");
         }
@@ -198,11 +201,14 @@ fn config(graph: &Graph, layer: &Layer<'_>, spell: &impl Fn(&FixedType) -> Strin
         name: format!("{}_t", array.role),
         spelling: spell(&FixedType::exact(array.tensor.format)),
     });
+    let product = code
+        .products
+        .map(|products| Type { name: "product".to_owned(), spelling: format!("nnet::{}", products.kernel()) });
     Config {
         name: names::config(layer.name),
         comment: describe(graph, layer),
         constants: code.constants.iter().map(|&(name, value)| Constant { name, value }).collect(),
-        types: listed.chain(named).chain(arrays).collect(),
+        types: product.into_iter().chain(listed).chain(named).chain(arrays).collect(),
     }
 }
 

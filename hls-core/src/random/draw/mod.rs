@@ -12,10 +12,10 @@ use super::generate::Generator;
 pub(super) type Draw = fn(&mut Generator, usize) -> Option<()>;
 
 /// Layers that read anything, however wide, and name the type of their result.
-pub(super) const ACTIVATIONS: &[Draw] = &[activation::relu, activation::relu, activation::quantize];
+pub(super) const ACTIVATIONS: &[Draw] = &[activation::relu, activation::relu, activation::quantize, activation::sign];
 
 /// Layers between the blocks; most need inputs that are not wide.
-pub(super) const OTHERS: &[Draw] = &[merge::add, merge::concatenate];
+pub(super) const OTHERS: &[Draw] = &[merge::add, merge::concatenate, activation::scale_shift];
 
 /// Layers at the end of a classifier.
 pub(super) const HEADS: &[Draw] = &[head::softmax, head::argmax];

@@ -5,7 +5,7 @@
 
 namespace nnet {
 
-// res[j] = bias[j] + sum over i of data[i] * weight[j][i], in reuse_factor turns.
+// res[j] = bias[j] + sum over i of data[i] * weight[j][i], in reuse_factor turns; CONFIG_T::product forms the products.
 //
 // Every multiplier (lane) owns reuse_factor consecutive weights of the matrix [n_out][n_in]: a part of one output's
 // row, or, where the reuse factor is larger than n_in, several whole rows. The weights are a memory of reuse_factor
@@ -22,13 +22,14 @@ void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
     static const unsigned lanes_per_output = whole_rows ? 1 : CONFIG_T::n_in / CONFIG_T::reuse_factor;
     static const unsigned outputs_per_lane = whole_rows ? CONFIG_T::reuse_factor / CONFIG_T::n_in : 1;
 
-    typename CONFIG_T::accum_t acc[CONFIG_T::n_out];
+    typedef typename CONFIG_T::product product;
+    typename product::template sum<CONFIG_T>::type acc[CONFIG_T::n_out];
     HLS_PRAGMA(ARRAY_PARTITION variable=acc complete)
 
     HLS_LABEL(Start)
     for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
         HLS_PRAGMA(UNROLL)
-        acc[j] = from_raw<typename CONFIG_T::bias_t>(bias[j]);
+        acc[j] = product::template start<CONFIG_T>(from_raw<typename CONFIG_T::bias_t>(bias[j]));
     }
 
     // Counters instead of the turn's quotient and remainder: a divider costs more than a multiplier.
@@ -42,7 +43,7 @@ void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
             HLS_PRAGMA(UNROLL)
             const unsigned i = lane % lanes_per_output * CONFIG_T::reuse_factor + input;
             const unsigned j = lane / lanes_per_output * outputs_per_lane + (whole_rows ? row : 0);
-            acc[j] += data[i] * from_raw<typename CONFIG_T::weight_t>(weight[lane * CONFIG_T::reuse_factor + turn]);
+            product::template add<CONFIG_T>(acc[j], data[i], weight[lane * CONFIG_T::reuse_factor + turn]);
         }
         input++;
         if (input == CONFIG_T::n_in) {
@@ -54,7 +55,7 @@ void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
     HLS_LABEL(Result)
     for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
         HLS_PRAGMA(UNROLL)
-        res[j] = acc[j];
+        res[j] = product::template finish<CONFIG_T>(acc[j], from_raw<typename CONFIG_T::bias_t>(bias[j]), j);
     }
 }
 
