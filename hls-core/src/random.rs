@@ -12,7 +12,7 @@ mod shrink;
 pub use choose::Choices;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::fixed::{FixedTensor, FixedType};
+use crate::fixed::{FixedTensor, FixedType, WeightType};
 use crate::ir::{Graph, GraphBuilder, Hardware, NodeId};
 use crate::ops::{Dense, Op};
 use crate::rules::IoType;
@@ -60,7 +60,7 @@ pub enum LayerKind {
         /// One an output.
         bias: Vec<f32>,
         /// What the weights are quantized to.
-        weight_type: FixedType,
+        weight_type: WeightType,
         /// What the biases are quantized to.
         bias_type: FixedType,
         /// A declared accumulator.
@@ -133,7 +133,7 @@ impl RandomModel {
                 LayerKind::Dense { weight, bias, weight_type, bias_type, accum } => {
                     let malformed = |text| Diagnostic::error(Code::Malformed, text).at(&layer.name, None);
                     let dims = vec![weight.len() / bias.len(), bias.len()];
-                    let weight = FixedTensor::quantized(dims, weight_type, weight).map_err(malformed)?;
+                    let weight = weight_type.quantize(dims, weight).map_err(malformed)?;
                     let bias = FixedTensor::quantized(vec![bias.len()], bias_type, bias).map_err(malformed)?;
                     Dense { weight, bias, accum: *accum }.into()
                 }

@@ -230,6 +230,13 @@ impl Message {
         }
     }
 
+    /// Appends a number with its sign.
+    #[must_use]
+    pub const fn signed(self, number: i32) -> Self {
+        let message = if number < 0 { self.text("-") } else { self };
+        message.number(number.unsigned_abs() as usize)
+    }
+
     /// Appends a shape: `[16, 64]`.
     #[must_use]
     pub const fn shape(mut self, shape: &Shape) -> Self {

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
-use hls_core::fixed::{FixedTensor, FixedType};
+use hls_core::fixed::{FixedTensor, FixedType, WeightType};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId, TensorType};
 use hls_core::ops::{Dense, Op};
 use hls_core::rules::ModelAttributes;
@@ -49,7 +49,7 @@ pub(crate) struct LinearWeights {
     pub weight: Tensor<2>,
     /// `[outputs]`.
     pub bias: Tensor<1>,
-    pub weight_type: FixedType,
+    pub weight_type: WeightType,
     pub bias_type: FixedType,
     pub accumulator: Option<FixedType>,
 }
@@ -57,23 +57,22 @@ pub(crate) struct LinearWeights {
 impl LinearWeights {
     fn op(&self) -> Result<Dense, Diagnostic> {
         Ok(Dense {
-            weight: quantized("weight", self.weight.clone(), &self.weight_type)?,
-            bias: quantized("bias", self.bias.clone(), &self.bias_type)?,
+            weight: quantized("weight", self.weight.clone(), self.weight_type)?,
+            bias: quantized("bias", self.bias.clone(), self.bias_type.into())?,
             accum: self.accumulator,
         })
     }
 }
 
-/// Trained constants as integers; what does not fit is clamped.
+/// Constants as integers, as training has quantized them; the last dimension is the outputs.
 pub(crate) fn quantized<const D: usize>(
     what: &str,
     tensor: Tensor<D>,
-    ty: &FixedType,
+    ty: WeightType,
 ) -> Result<FixedTensor, Diagnostic> {
     let dims = tensor.dims().to_vec();
     let values: Vec<f32> = tensor.into_data().iter().collect();
-    FixedTensor::quantized(dims, ty, &values)
-        .map_err(|text| Diagnostic::error(Code::NotFinite, format!("{what}: {text}")))
+    ty.quantize(dims, &values).map_err(|text| Diagnostic::error(Code::NotFinite, format!("{what}: {text}")))
 }
 
 /// How many values a format cuts off, and what would hold them.
@@ -97,6 +96,11 @@ fn fifo_of_nothing(site: &Site, lowered: &Lowered, inputs: &[&Lowered]) -> Optio
         let error = Diagnostic::error(Code::Hardware, "is nothing in hardware, so there is no FIFO behind it");
         error.help("give the layer before it the fifo_depth").at(site.name, Some(&site.location()))
     })
+}
+
+fn is_float(what: &str) -> Diagnostic {
+    Diagnostic::error(Code::Type, format!("the {what} is a float"))
+        .help("a float model is a baseline; build the model with the declared precisions")
 }
 
 impl Lowering {
@@ -171,7 +175,13 @@ impl Lowering {
         let mut diagnostics = Diagnostics::new();
         for (id, linear) in &self.linears {
             let found = [
-                clamped("weights", linear.weight.clone(), &linear.weight_type),
+                // Others are signs of what they were, or fitted to it.
+                match linear.weight_type {
+                    WeightType::Fixed(ty) if !linear.weight_type.is_ternary() => {
+                        clamped("weights", linear.weight.clone(), &ty)
+                    }
+                    _ => None,
+                },
                 clamped("biases", linear.bias.clone(), &linear.bias_type),
             ];
             let (name, source) = self.builder.site(*id);
@@ -199,11 +209,14 @@ impl Lowering {
     /// A precision that must be fixed.
     ///
     /// # Errors
-    /// Where it is a float.
+    /// Where it is a float or a precision of weights.
     pub fn fixed(&self, what: &str, precision: Precision) -> Result<FixedType, Diagnostic> {
-        precision.fixed().ok_or_else(|| {
-            Diagnostic::error(Code::Type, format!("the {what} is a float"))
-                .help("a float model is a baseline; build the model with the declared precisions")
+        precision.fixed().ok_or_else(|| match precision {
+            Precision::Weight(ty) => {
+                let message = format!("the {what} is `{}`, a precision of weights", ty.declaration());
+                Diagnostic::error(Code::Type, message).help("use a fixed-point precision here")
+            }
+            _ => is_float(what),
         })
     }
 
@@ -215,6 +228,20 @@ impl Lowering {
         let node = inputs.first().and_then(|input| input.node);
         let node = node.ok_or_else(|| Diagnostic::error(Code::Shape, "reads no layer"))?;
         Ok(*self.builder.output(node))
+    }
+
+    /// The precision of weights, which must not be a float.
+    ///
+    /// # Errors
+    /// Where it is a float or cannot be used.
+    pub fn weight(&self, precision: Precision) -> Result<WeightType, Diagnostic> {
+        let ty = precision.weight().ok_or_else(|| is_float("weight"))?;
+        match ty.violation() {
+            Some(violation) => {
+                Err(Diagnostic::error(Code::Type, format!("the weight `{}`: {violation}", ty.declaration())))
+            }
+            None => Ok(ty),
+        }
     }
 
     /// Adds a node with the hardware settings of the layer.

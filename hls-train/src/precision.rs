@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use hls_core::fixed::{FixedType, Quantizer};
+use hls_core::fixed::{FixedType, Quantizer, WeightQuantizer, WeightType};
 use serde::{Deserialize, Serialize};
 
-/// A fixed-point type, or none.
+/// A fixed-point type, another set of numbers that weights can be, or none.
 ///
 /// A layer takes its precisions from the types of the declaration; a search or a scan may change them afterwards
 /// through [`HlsModel::precisions`](crate::HlsModel::precisions), without recompiling.
@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Precision {
     /// Quantize to this type.
     Fixed(FixedType),
+    /// Quantize weights to signs, powers of two or with binary points of their own; for the weights of a layer only.
+    Weight(WeightType),
     /// Keep the float: the baseline that quantization is compared with. Such a layer cannot be built.
     Float,
 }
@@ -25,11 +27,21 @@ impl Precision {
         Self::Fixed(Q::TYPE)
     }
 
+    /// The precision that a type of the declaration means for weights.
+    #[must_use]
+    pub const fn of_weight<W: WeightQuantizer>() -> Self {
+        match W::WEIGHT {
+            WeightType::Fixed(ty) => Self::Fixed(ty),
+            other => Self::Weight(other),
+        }
+    }
+
     /// The precision as a declaration spells it; a float has no spelling there and is called `Float`.
     #[must_use]
     pub fn declaration(self) -> String {
         match self {
             Self::Fixed(ty) => ty.declaration(),
+            Self::Weight(ty) => ty.declaration(),
             Self::Float => "Float".to_owned(),
         }
     }
@@ -38,8 +50,27 @@ impl Precision {
     #[must_use]
     pub const fn fixed(self) -> Option<FixedType> {
         match self {
-            Self::Fixed(ty) => Some(ty),
+            Self::Fixed(ty) | Self::Weight(WeightType::Fixed(ty)) => Some(ty),
+            Self::Weight(_) | Self::Float => None,
+        }
+    }
+
+    /// What weights are quantized to, if they are.
+    #[must_use]
+    pub const fn weight(self) -> Option<WeightType> {
+        match self {
+            Self::Fixed(ty) => Some(WeightType::Fixed(ty)),
+            Self::Weight(ty) => Some(ty),
             Self::Float => None,
+        }
+    }
+}
+
+impl From<WeightType> for Precision {
+    fn from(ty: WeightType) -> Self {
+        match ty {
+            WeightType::Fixed(ty) => Self::Fixed(ty),
+            other => Self::Weight(other),
         }
     }
 }
@@ -49,6 +80,7 @@ impl fmt::Display for Precision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fixed(ty) => ty.fmt(f),
+            Self::Weight(ty) => ty.fmt(f),
             Self::Float => f.write_str("float"),
         }
     }

@@ -3,6 +3,7 @@
 pub use burn;
 pub use burn::module::Module;
 pub use burn::tensor::{Device, Tensor};
+pub use hls_core::fixed::{Binary, PerChannel, PowerOfTwo, Ternary, WeightQuantizer};
 pub use hls_core::fixed::{
     Fixed, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, Sat, SatSym, SatZero, Trn, TrnZero, UFixed, Wrap,
 };
@@ -16,6 +17,7 @@ pub use crate::layers::{
     BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, ItsInput, LeakyRelu, PRelu, Reciprocal, Relu1, Relu6, Selu,
     Sigmoid, Silu, Softplus, Softsign, Table, Tanh, ThresholdedRelu,
 };
+pub use crate::layers::{Folded, Sign};
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;
 pub use crate::training::{Samples, Settings, Trained, Trainer, train};

@@ -12,7 +12,7 @@ use hls_core::random::{LayerKind, RandomModel};
 use hls_core::rules::{LayerAttributes, ModelAttributes};
 use hls_train::burn::module::{Param, RunningState};
 use hls_train::burn::tensor::{DType, Device, Tensor, TensorData};
-use hls_train::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Flatten, Quantize, Relu, Softmax};
+use hls_train::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Flatten, Quantize, Relu, Sign, Softmax};
 use hls_train::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
 use hls_train::layers::{
     BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, LeakyRelu, PRelu, Reciprocal, Selu, Sigmoid, Silu, Softplus,
@@ -124,14 +124,17 @@ fn any_layer(kind: &LayerKind, device: &Device) -> Box<dyn AnyLayer> {
             let dims = [weight.len() / bias.len(), bias.len()];
             dense.weight = Param::from_tensor(Tensor::from_data(TensorData::new(weight.clone(), dims), device));
             dense.bias = Param::from_tensor(vector(bias, device));
-            with(dense.with_accumulator(*accum), &[("weight", *weight_type), ("bias", *bias_type)])
+            let types = [("weight", Precision::from(*weight_type)), ("bias", Precision::Fixed(*bias_type))];
+            with_precisions(dense.with_accumulator(*accum), &types)
         }
-        LayerKind::BatchNorm { gamma, beta, mean, variance } => Box::new(BatchNorm::<1> {
-            gamma: Param::from_tensor(vector(gamma, device)),
-            beta: Param::from_tensor(vector(beta, device)),
-            running_mean: RunningState::new(vector(mean, device)),
-            running_var: RunningState::new(vector(variance, device)),
-        }),
+        LayerKind::BatchNorm { gamma, beta, mean, variance } => {
+            let mut norm = BatchNorm::<1>::init(device);
+            norm.gamma = Param::from_tensor(vector(gamma, device));
+            norm.beta = Param::from_tensor(vector(beta, device));
+            norm.running_mean = RunningState::new(vector(mean, device));
+            norm.running_var = RunningState::new(vector(variance, device));
+            Box::new(norm)
+        }
         LayerKind::Dropout => Box::new(Dropout::<50>::init(device)),
         LayerKind::Op(op) => any_op(op, device),
     }
@@ -166,6 +169,18 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
             let dims = [op.weight.dims[0], op.weight.dims[1]];
             layer.weight = Param::from_tensor(constants(&op.weight, device).reshape(dims));
             with(layer, &[("weight", FixedType::exact(op.weight.format))])
+        }
+        Op::Sign(_) => Box::new(Sign::init(device)),
+        Op::ScaleShift(op) => {
+            let channels = op.scale.raw.len();
+            let mut norm = BatchNorm::<1, Any>::init(device);
+            norm.running_mean = RunningState::new(vector(&vec![0.0; channels], device));
+            // With what is added to a variance this is 1, exactly.
+            norm.running_var = RunningState::new(vector(&vec![1.0 - 1e-5; channels], device));
+            norm.gamma = Param::from_tensor(constants(&op.scale, device));
+            norm.beta = Param::from_tensor(constants(&op.shift, device));
+            let ty = |tensor: &FixedTensor| FixedType::exact(tensor.format);
+            with(norm, &[("scale", ty(&op.scale)), ("shift", ty(&op.shift))])
         }
         Op::Argmax(_) => Box::new(Argmax::init(device)),
         Op::Concatenate(_) => Box::new(Concatenate::init(device)),
@@ -233,13 +248,19 @@ fn vector(values: &[f32], device: &Device) -> Tensor<1> {
     Tensor::from_data(TensorData::new(values.to_vec(), [values.len()]), device)
 }
 
+/// The layer with these types, which are all that it has.
+fn with<L: Layer + 'static>(layer: L, types: &[(&str, FixedType)]) -> Box<dyn AnyLayer> {
+    let precisions: Vec<(&str, Precision)> = types.iter().map(|&(name, ty)| (name, Precision::Fixed(ty))).collect();
+    with_precisions(layer, &precisions)
+}
+
 /// The layer with these precisions, which are all that it has.
-fn with<L: Layer + 'static>(mut layer: L, types: &[(&str, FixedType)]) -> Box<dyn AnyLayer> {
+fn with_precisions<L: Layer + 'static>(mut layer: L, types: &[(&str, Precision)]) -> Box<dyn AnyLayer> {
     let precisions = layer.precisions();
     assert_eq!(precisions.len(), types.len());
     for (name, precision) in precisions {
         let (_, ty) = types.iter().find(|(other, _)| *other == name).unwrap_or_else(|| panic!("no type for `{name}`"));
-        *precision = Precision::Fixed(*ty);
+        *precision = *ty;
     }
     Box::new(layer)
 }

@@ -17,6 +17,8 @@ mod quantize;
 mod quotient;
 mod tensor;
 mod types;
+mod weight_quantizer;
+mod weight_type;
 
 pub use dyadic::Dyadic;
 pub(crate) use format::exp2;
@@ -30,3 +32,5 @@ pub use types::{
     Fixed, OverflowMode, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, RoundingMode, Sat, SatSym, SatZero, Trn,
     TrnZero, UFixed, Wrap,
 };
+pub use weight_quantizer::{BiasQuantizer, Binary, PerChannel, PowerOfTwo, Ternary, WeightQuantizer};
+pub use weight_type::{WeightType, power_levels, saturating};

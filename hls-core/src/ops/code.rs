@@ -1,5 +1,6 @@
 //! What an operation tells a back end: names, numbers and arrays, no text of any language.
 
+use super::Products;
 use crate::fixed::{FixedTensor, FixedType};
 
 /// The kernel that computes a layer and its configuration.
@@ -15,6 +16,8 @@ pub struct LayerCode {
     pub types: Vec<(&'static str, FixedType)>,
     /// Weights, biases and tables, passed to the kernel in this order.
     pub arrays: Vec<ConstantArray>,
+    /// How the kernel forms its products, where it leaves that open.
+    pub products: Option<Products>,
 }
 
 /// Constants that a layer reads.
@@ -37,7 +40,22 @@ impl LayerCode {
     /// A kernel that needs no more than some numbers.
     #[must_use]
     pub fn plain(kernel: &'static str, constants: Vec<(&'static str, i64)>) -> Self {
-        Self { kernel, constants, lists: Vec::new(), types: Vec::new(), arrays: Vec::new() }
+        Self { kernel, constants, lists: Vec::new(), types: Vec::new(), arrays: Vec::new(), products: None }
+    }
+}
+
+impl LayerCode {
+    /// The headers that the kernel includes or is given, beside its own.
+    pub fn headers(&self) -> impl Iterator<Item = &'static str> {
+        let products = self.products.into_iter().flat_map(|products| ["product", products.kernel()]);
+        let sums = self.kernel.strip_suffix("_adders");
+        products.chain(sums)
+    }
+
+    /// What the numbers of an array mean, where they are no mantissas.
+    #[must_use]
+    pub fn encoding(&self, array: &ConstantArray) -> Option<&'static str> {
+        self.products.filter(|_| array.role == "weight").and_then(Products::encoding)
     }
 }
 

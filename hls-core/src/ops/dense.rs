@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::products::ProductPlan;
 use super::workload::significant_bits;
-use super::{ConstantArray, LayerCode, OpDef, OpTypes, Workload, edge_bits};
+use super::{ConstantArray, LayerCode, OpDef, OpTypes, Products, Workload, edge_bits};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::{DenseKernel, Kernel};
 use crate::fixed::{FixedFormat, FixedTensor, FixedType, Interval, Overflow, Real};
@@ -97,14 +98,20 @@ impl Dense {
         Ok(())
     }
 
+    /// How the products are formed, for an input of this type.
+    #[must_use]
+    pub fn products(&self, input: &TensorType) -> Products {
+        ProductPlan::new(&self.weight, input).products
+    }
+
     /// The nonzero weights as coordinates, in the order of the outputs; one product with weight zero where there is none.
-    fn coordinates(&self) -> Vec<ConstantArray> {
+    fn coordinates(&self, stored: &FixedTensor) -> Vec<ConstantArray> {
         let mut entries: Vec<(usize, usize, i64)> = Vec::new();
         for output in 0..self.outputs() {
             for input in 0..self.inputs() {
-                let raw = self.weight.raw[input * self.outputs() + output];
-                if raw != 0 {
-                    entries.push((input, output, raw));
+                let at = input * self.outputs() + output;
+                if self.weight.raw[at] != 0 {
+                    entries.push((input, output, stored.raw[at]));
                 }
             }
         }
@@ -116,7 +123,7 @@ impl Dense {
         vec![
             ConstantArray {
                 role: "weight",
-                tensor: FixedTensor { dims: vec![entries.len()], format: self.weight.format, raw },
+                tensor: FixedTensor { dims: vec![entries.len()], format: stored.format, raw },
             },
             ConstantArray::indices("input_index", &column(|entry| entry.0)),
             ConstantArray::indices("output_index", &column(|entry| entry.1)),
@@ -131,18 +138,18 @@ impl Dense {
     }
 
     /// The weights as `[lanes][turns]`, the order in which the `resource` kernel reads its memory.
-    fn by_lanes(&self, reuse: usize) -> FixedTensor {
+    fn by_lanes(&self, stored: &FixedTensor, reuse: usize) -> FixedTensor {
         let (per_output, at_once) = self.lanes(reuse);
         let turns = self.inputs() / per_output;
-        let mut raw = Vec::with_capacity(self.weight.raw.len());
+        let mut raw = Vec::with_capacity(stored.raw.len());
         for lane in 0..per_output * at_once {
             for turn in 0..reuse {
                 let input = turn % turns * per_output + lane % per_output;
                 let output = turn / turns * at_once + lane / per_output;
-                raw.push(self.weight.raw[input * self.outputs() + output]);
+                raw.push(stored.raw[input * self.outputs() + output]);
             }
         }
-        FixedTensor { dims: vec![per_output * at_once, reuse], format: self.weight.format, raw }
+        FixedTensor { dims: vec![per_output * at_once, reuse], format: stored.format, raw }
     }
 }
 
@@ -213,7 +220,9 @@ impl OpDef for Dense {
     }
 
     fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode> {
-        let (products, zeros, reuse) = (self.weight.raw.len(), self.weight.zeros(), hardware.reuse_factor.max(1));
+        let (count, zeros, reuse) = (self.weight.raw.len(), self.weight.zeros(), hardware.reuse_factor.max(1));
+        let ProductPlan { products, stored, shifts, constants: own, types: mut named } =
+            ProductPlan::new(&self.weight, &types.inputs[0]);
         let mut constants = vec![
             ("n_in", self.inputs() as i64),
             ("n_out", self.outputs() as i64),
@@ -221,28 +230,34 @@ impl OpDef for Dense {
             ("n_zeros", zeros as i64),
         ];
         let whole = |role, tensor| vec![ConstantArray { role, tensor }];
-        let (kernel, mut arrays) = match hardware.strategy {
-            Strategy::Latency => {
-                // Multiplications by zero vanish; the others are spread over the clocks that a sample may take.
-                let limit = (products.div_ceil(reuse) - zeros / reuse).max(1);
+        let mut limit = |limit: usize| {
+            if products.needs_multipliers() {
                 constants.push(("multiplier_limit", limit as i64));
-                ("dense_latency", whole("weight", self.weight.clone()))
             }
-            Strategy::Resource => {
+        };
+        // Where there is no multiplier, none can be shared.
+        let (kernel, mut arrays) = match (hardware.strategy, products.needs_multipliers()) {
+            (Strategy::Latency, multiplies) => {
+                // Multiplications by zero vanish; the others are spread over the clocks that a sample may take.
+                limit((count.div_ceil(reuse) - zeros / reuse).max(1));
+                (if multiplies { "dense_latency" } else { "dense_latency_adders" }, whole("weight", stored))
+            }
+            (Strategy::Resource, _) => {
                 let (per_output, at_once) = self.lanes(reuse);
                 constants.push(("lanes", (per_output * at_once) as i64));
                 constants.push(("lanes_per_output", per_output as i64));
                 constants.push(("outputs_at_once", at_once as i64));
-                ("dense_resource", whole("weight", self.by_lanes(reuse)))
+                ("dense_resource", whole("weight", self.by_lanes(&stored, reuse)))
             }
-            Strategy::Unrolled => {
-                let arrays = self.coordinates();
+            (Strategy::Unrolled, multiplies) => {
+                let arrays = self.coordinates(&stored);
                 let listed = arrays[0].tensor.raw.len();
+                limit(listed.div_ceil(reuse));
                 constants.push(("n_products", listed as i64));
-                constants.push(("multiplier_limit", listed.div_ceil(reuse) as i64));
-                ("dense_unrolled", arrays)
+                (if multiplies { "dense_unrolled" } else { "dense_unrolled_adders" }, arrays)
             }
         };
+        constants.extend(own);
         arrays.insert(1, ConstantArray { role: "bias", tensor: self.bias.clone() });
         let fraction = self.sum_fraction(&types.inputs[0]);
         // The exact sum's type: the declared accumulator may have more fractional bits, never fewer.
@@ -251,7 +266,9 @@ impl OpDef for Dense {
             ..types.output.ty.format
         });
         let accum = if self.accum.is_some() { types.output.ty } else { accum };
-        Some(LayerCode { kernel, constants, lists: Vec::new(), types: vec![("accum_t", accum)], arrays })
+        named.insert(0, ("accum_t", accum));
+        let lists = if shifts.is_empty() { Vec::new() } else { vec![("shifts", shifts)] };
+        Some(LayerCode { kernel, constants, lists, types: named, arrays, products: Some(products) })
     }
 
     fn details(&self) -> String {

@@ -19,10 +19,13 @@ mod maximum;
 mod minimum;
 mod multiply;
 mod normalization;
+mod products;
 mod quantize;
 mod relu;
 mod reshape;
 mod rms_norm;
+mod scale_shift;
+mod sign;
 mod slice;
 mod softmax;
 mod subtract;
@@ -51,10 +54,13 @@ pub use maximum::Maximum;
 pub use minimum::Minimum;
 pub use multiply::Multiply;
 pub use normalization::NormalizationRow;
+pub use products::Products;
 pub use quantize::Quantize;
 pub use relu::Relu;
 pub use reshape::Reshape;
 pub use rms_norm::RmsNorm;
+pub use scale_shift::ScaleShift;
+pub use sign::Sign;
 pub use slice::Slice;
 pub use softmax::{Softmax, SoftmaxImplementation, SoftmaxRow};
 pub use subtract::Subtract;
@@ -211,6 +217,8 @@ define_ops! {
     ThresholdedRelu,
     HardSigmoid,
     Table,
+    ScaleShift,
+    Sign,
 }
 
 impl Op {

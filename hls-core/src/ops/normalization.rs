@@ -213,6 +213,7 @@ impl Normalization<'_> {
                 ("sum_t", FixedType::exact(self.affine_format(self.sum_range(input)))),
             ],
             arrays,
+            products: None,
         }
     }
 

@@ -253,6 +253,7 @@ impl OpDef for Softmax {
             kernel: "softmax",
             constants,
             lists: Vec::new(),
+            products: None,
             types: vec![("diff_t", self.diff)],
             arrays: vec![
                 table("exp_table", self.exp.format, exp_table),

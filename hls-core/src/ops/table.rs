@@ -203,6 +203,7 @@ impl OpDef for Table {
             lists: Vec::new(),
             types: vec![("index_t", index)],
             arrays: vec![ConstantArray { role: "table", tensor }],
+            products: None,
         })
     }
 

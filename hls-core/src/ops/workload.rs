@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 /// Multiplications and EBOPs of a layer or a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workload {
-    /// All products, those with zero weights included.
+    /// All products, those with zero weights included. Products by signs and powers of two count although they take no
+    /// multiplier: [`Products::needs_multipliers`](super::Products::needs_multipliers) tells.
     pub multiplications: u64,
     /// Products with a weight that is not zero.
     pub nonzero_multiplications: u64,
     /// Effective bit operations: over all products, the significant bits of the weight (from its highest to its
-    /// lowest set bit, so that zeros and shifts are free) times the width of the other factor. After HGQ,
+    /// lowest set bit, so that zeros and shifts are free and a sign or a power of two counts as one) times the width of the other factor. After HGQ,
     /// arXiv:2405.00645.
     pub ebops: u64,
 }

@@ -1,6 +1,6 @@
 //! Pseudo-random choices of what a model is made of.
 
-use crate::fixed::{FixedFormat, FixedType, Overflow, Rounding};
+use crate::fixed::{FixedFormat, FixedType, Overflow, Rounding, Ternary, WeightQuantizer, WeightType};
 use crate::ir::Hardware;
 use crate::rules::{Strategy, is_legal_reuse};
 
@@ -60,6 +60,26 @@ impl Choices {
         let around = if self.one_in(8) { self.range(-3, width as i64 + 3) } else { self.range(0, 4) };
         let format = FixedFormat { signed, width, integer: around as i32 + i32::from(signed) };
         FixedType::new(format, self.pick(&Rounding::ALL), self.pick(&Overflow::ALL))
+    }
+
+    /// What weights are quantized to: of every kind, mostly a fixed-point type of up to `width` bits.
+    pub fn weight_type(&mut self, width: u32) -> WeightType {
+        match self.range(0, 9) {
+            0 => WeightType::Binary { exponent: if self.one_in(2) { 0 } else { self.range(-4, 2) as i32 } },
+            1 => Ternary::WEIGHT,
+            2 => {
+                let (min, levels) = (self.range(-5, 1) as i32, self.range(0, 6) as i32);
+                WeightType::PowerOfTwo { min, max: min + levels }
+            }
+            3 => WeightType::PerChannel {
+                width: self.size(2, width as usize) as u32,
+                rounding: self.pick(&Rounding::ALL),
+            },
+            _ => {
+                let signed = !self.one_in(6);
+                self.ty(width, signed).into()
+            }
+        }
     }
 
     /// A legal strategy and reuse factor.

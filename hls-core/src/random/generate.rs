@@ -1,7 +1,7 @@
 //! Puts a random model together, layer by layer, and keeps it legal on the way.
 
 use super::{Choices, LayerKind, RandomLayer, RandomModel, draw};
-use crate::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
+use crate::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding, WeightType};
 use crate::ir::{GraphBuilder, Hardware, NodeId, TensorType};
 use crate::ops::{Dense, Flatten, Op, Quantize};
 use crate::rules::IoType;
@@ -71,7 +71,11 @@ impl Generator {
         let from = if block > 0 && self.choices.one_in(4) { self.any_vector() } else { self.last() };
         let outputs = self.choices.size(1, 16);
         let dense = self.dense(&format!("fc{block}"), from, outputs)?;
-        if self.folding && self.choices.one_in(4) {
+        let takes_scale = match &self.model.layers[dense].kind {
+            LayerKind::Dense { weight_type, .. } => weight_type.takes_scale(),
+            _ => false,
+        };
+        if self.folding && takes_scale && self.choices.one_in(4) {
             self.batch_norm(block, dense);
         }
         if self.choices.one_in(6) {
@@ -92,27 +96,43 @@ impl Generator {
     }
 
     pub(super) fn dense(&mut self, name: &str, from: Option<usize>, outputs: usize) -> Option<usize> {
+        let width = if self.choices.one_in(4) { 12 } else { 6 };
+        let weight_type = self.choices.weight_type(width);
+        self.dense_of(name, from, outputs, weight_type)
+    }
+
+    pub(super) fn dense_of(
+        &mut self,
+        name: &str,
+        from: Option<usize>,
+        outputs: usize,
+        weight_type: WeightType,
+    ) -> Option<usize> {
         let input = self.output(from);
         let inputs = input.shape.size();
         let width = if self.choices.one_in(4) { 12 } else { 6 };
-        let signed = !self.choices.one_in(6);
-        let weight_type = self.choices.ty(width, signed);
         let bias_signed = !self.choices.one_in(6);
         let bias_type = self.choices.ty(width, bias_signed);
         let scale = |ty: FixedType| ty.format.value(ty.format.max_raw()).max(ty.format.lsb()) as f32 * 0.6;
+        // Outputs of different sizes, for weights whose binary points follow them.
+        let sizes: Vec<f32> = match weight_type {
+            WeightType::Fixed(ty) => vec![scale(ty); outputs],
+            WeightType::PowerOfTwo { max, .. } => vec![(max as f32).exp2() * 0.6; outputs],
+            _ => (0..outputs).map(|_| (self.choices.range(-6, 1) as f32).exp2()).collect(),
+        };
         let weight: Vec<f32> = (0..inputs * outputs)
-            .map(|_| if self.choices.one_in(4) { 0.0 } else { self.choices.normal(scale(weight_type)) })
+            .map(|at| if self.choices.one_in(4) { 0.0 } else { self.choices.normal(sizes[at % outputs]) })
             .collect();
         let bias: Vec<f32> = (0..outputs).map(|_| self.choices.normal(scale(bias_type))).collect();
         let quantized =
             |ty: &FixedType, dims: Vec<usize>, values: &[f32]| FixedTensor::quantized(dims, ty, values).ok();
         let mut op = Dense {
-            weight: quantized(&weight_type, vec![inputs, outputs], &weight)?,
+            weight: weight_type.quantize(vec![inputs, outputs], &weight).ok()?,
             bias: quantized(&bias_type, vec![outputs], &bias)?,
             accum: None,
         };
         if self.choices.one_in(5) {
-            let fraction = (weight_type.format.fraction() + input.fraction()).max(bias_type.format.fraction());
+            let fraction = (op.weight.format.fraction() + input.fraction()).max(bias_type.format.fraction());
             let extra = self.choices.size(0, 2) as i32;
             let integer = self.choices.size(1, 8) as i32;
             let width = (integer + fraction + extra).max(1);

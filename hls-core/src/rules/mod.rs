@@ -12,5 +12,5 @@ mod shape_rule;
 
 pub use hardware::{IoType, LayerAttributes, ModelAttributes, Strategy, is_legal_reuse};
 pub(crate) use indices::legal_indices;
-pub use precision::{MAX_INDEX_WIDTH, legal_accumulator, legal_constant, legal_index, legal_types};
+pub use precision::{MAX_INDEX_WIDTH, legal_accumulator, legal_constant, legal_index, legal_types, legal_weights};
 pub use shape_rule::{ShapeRule, Source};

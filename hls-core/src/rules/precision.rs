@@ -1,6 +1,6 @@
 //! Which precisions a declaration may name.
 
-use crate::fixed::{Dyadic, FixedType, Overflow};
+use crate::fixed::{Dyadic, FixedType, Overflow, WeightType};
 use crate::shape::Message;
 
 /// Checks the precisions that a declaration names, each with what it is for: `("weight", W::TYPE)`.
@@ -17,6 +17,40 @@ pub const fn legal_types(types: &[(&str, FixedType)]) -> Result<(), Message> {
         i += 1;
     }
     Ok(())
+}
+
+/// Checks what a declaration names for the weights and the biases of a layer.
+///
+/// # Errors
+/// A message that names the first one that cannot be used, and what is legal.
+pub const fn legal_weights(weight: WeightType, bias: FixedType) -> Result<(), Message> {
+    let wrong = match weight {
+        WeightType::Fixed(ty) => legal_types(&[("weight", ty), ("bias", bias)]),
+        WeightType::Binary { exponent } => unusable(weight, Message::new().text("weight `Binary<").signed(exponent)),
+        WeightType::PowerOfTwo { min, max } => {
+            let message = Message::new().text("weight `PowerOfTwo<").signed(min).text(", ");
+            unusable(weight, message.signed(max))
+        }
+        WeightType::PerChannel { width, .. } => {
+            unusable(weight, Message::new().text("weight `PerChannel<").number(width as usize))
+        }
+    };
+    if wrong.is_err() {
+        return wrong;
+    }
+    if weight.is_ternary() && WeightType::Fixed(bias).is_ternary() {
+        return Err(Message::new().text(
+            "the bias would be ternary as the weights are; name its precision: `Dense<IN, OUT, Ternary, Fixed<8, 3>>`",
+        ));
+    }
+    legal_types(&[("bias", bias)])
+}
+
+const fn unusable(weight: WeightType, name: Message) -> Result<(), Message> {
+    match weight.violation() {
+        Some(violation) => Err(name.text(">`: ").text(violation)),
+        None => Ok(()),
+    }
 }
 
 /// Checks the type that a declaration names for a sum; `None` is the exact sum.

@@ -13,6 +13,13 @@ pub enum ShapeRule {
         /// Features that it produces.
         outputs: usize,
     },
+    /// As [`ShapeRule::Linear`], with weights of one magnitude (and zero): no scale can be folded into them.
+    LinearOfSigns {
+        /// Features that the layer reads.
+        inputs: usize,
+        /// Features that it produces.
+        outputs: usize,
+    },
     /// One input, the shape kept.
     Elementwise,
     /// One input, the shape kept; the last dimension is given, as the layer has constants for each channel.
@@ -117,7 +124,7 @@ impl ShapeRule {
         let first = &sources[0];
         let shape = first.shape;
         match self {
-            Self::Linear { inputs, outputs } => {
+            Self::Linear { inputs, outputs } | Self::LinearOfSigns { inputs, outputs } => {
                 if shape.rank() != 1 || shape.channels() != inputs {
                     return Err(expected(prefix, &Shape::new([inputs]), first));
                 }
@@ -136,6 +143,14 @@ impl ShapeRule {
             Self::Fold { channels } => {
                 if shape.channels() != channels {
                     return Err(expected(prefix, &shape.with_channels(channels), first));
+                }
+                if matches!(first.rule, Some(Self::LinearOfSigns { .. })) {
+                    return Err(prefix
+                        .text("is folded into the layer before it, but the weights of `")
+                        .text(first.name)
+                        .text("` are binary or ternary and take no scale; give it precisions of its own: `BatchNorm<")
+                        .number(channels)
+                        .text(", Fixed<8, 3>>`"));
                 }
                 if !matches!(first.rule, Some(Self::Linear { .. })) {
                     return Err(prefix
@@ -269,7 +284,7 @@ impl ShapeRule {
     #[must_use]
     pub const fn multiplications(self) -> Option<(usize, usize)> {
         match self {
-            Self::Linear { inputs, outputs } => Some((inputs, outputs)),
+            Self::Linear { inputs, outputs } | Self::LinearOfSigns { inputs, outputs } => Some((inputs, outputs)),
             _ => None,
         }
     }

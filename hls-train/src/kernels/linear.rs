@@ -9,11 +9,11 @@ use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, DType, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Tensor, TensorData};
-use hls_core::fixed::{FixedType, Real, SliceQuantizer};
+use hls_core::fixed::{FixedType, Real};
 use hls_core::simd;
 
 use super::flex::{as_f32, cast, contiguous, elements, elements_mut};
-use super::pass::{Activation, Forward, constant, mask, mask_constants, range};
+use super::pass::{Activation, Forward, constant_range, mask, mask_constants};
 #[cfg(feature = "gpu")]
 use super::portable;
 use crate::Precision;
@@ -138,12 +138,12 @@ impl LinearKernel for Flex {
             }
             add_rows(gradient, &mut bias_gradient);
         }
-        if let Some(ty) = plan.bias.fixed() {
-            mask_constants(&mut bias_gradient, elements!(bias, f32), range(&ty));
+        if let Some(range) = constant_range(plan.bias) {
+            mask_constants(&mut bias_gradient, elements!(bias, f32), range);
         }
         let mut weight_gradient = Self::float_matmul(Self::float_swap_dims(x, 0, 1), gradient.clone());
-        if let Some(ty) = plan.weight.fixed() {
-            mask_constants(elements_mut!(weight_gradient, f32), elements!(weight, f32), range(&ty));
+        if let Some(range) = constant_range(plan.weight) {
+            mask_constants(elements_mut!(weight_gradient, f32), elements!(weight, f32), range);
         }
         LinearGradients {
             x: wants_x.then(|| Self::float_matmul(gradient, Self::float_swap_dims(quantized, 0, 1))),
@@ -210,14 +210,14 @@ impl LinearOps for burn::backend::Cube {
     }
 }
 
-/// A constant in its format, in the tensor's own float type.
+/// Constants in their format, in the tensor's own float type; the last dimension is the outputs.
 fn quantized_constant(tensor: FlexTensor, precision: Precision) -> FlexTensor {
-    let Some(ty) = precision.fixed() else { return tensor };
-    let ty = constant(ty);
+    let Some(ty) = precision.weight() else { return tensor };
     let mut tensor = contiguous(tensor);
+    let outputs = tensor.shape().last().copied().unwrap_or(1);
     match tensor.dtype() {
-        DType::F64 => SliceQuantizer::fake(&ty).apply_in_place(elements_mut!(tensor, f64)),
-        _ => SliceQuantizer::fake(&ty).apply_in_place(elements_mut!(tensor, f32)),
+        DType::F64 => ty.quantize_values(outputs, elements_mut!(tensor, f64)),
+        _ => ty.quantize_values(outputs, elements_mut!(tensor, f32)),
     }
     tensor
 }

@@ -57,13 +57,10 @@ pub(crate) fn range(ty: &FixedType) -> Bounds {
     Bounds { low: format.value(ty.min_raw()) as f32, high: format.value(format.max_raw()) as f32 }
 }
 
-/// The type that constants are quantized with: a constant outside the range becomes its nearest end, whatever the
-/// overflow mode, because a constant that wraps is never what was meant.
-pub(crate) fn constant(ty: FixedType) -> FixedType {
-    match ty.overflow {
-        Overflow::SatSym => ty,
-        _ => FixedType { overflow: Overflow::Sat, ..ty },
-    }
+/// The range outside which constants are clamped, where there is one.
+pub(crate) fn constant_range(precision: Precision) -> Option<Bounds> {
+    let (low, high) = precision.weight()?.limits()?;
+    Some(Bounds { low: low as f32, high: high as f32 })
 }
 
 /// A pass prepared for slices.

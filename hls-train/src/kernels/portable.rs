@@ -3,10 +3,10 @@
 //! Forward and backward are both written out, so no gradient depends on how automatic differentiation sees a rounding.
 
 use burn::tensor::{Bool, Int, Tensor};
-use hls_core::fixed::{FixedType, Overflow, Rounding};
+use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding, WeightType, power_levels, saturating};
 
 use super::linear::LinearPlan;
-use super::pass::{Activation, Bounds, constant, range};
+use super::pass::{Activation, Bounds, constant_range};
 use crate::Precision;
 
 /// An assignment to `ty`.
@@ -74,21 +74,57 @@ pub(crate) fn mask<const D: usize>(gradient: Tensor<D>, x: Tensor<D>, bounds: Op
     gradient.mask_fill(outside, 0)
 }
 
-/// The gradient of constants, zero where they are outside the range of `ty` and it leads further out.
-pub(crate) fn mask_constants<const D: usize>(gradient: Tensor<D>, x: Tensor<D>, ty: Option<FixedType>) -> Tensor<D> {
-    let Some(ty) = ty else { return gradient };
-    let Bounds { low, high } = range(&ty);
+/// The gradient of constants, zero where they are outside the range and it leads further out.
+pub(crate) fn mask_constants<const D: usize>(gradient: Tensor<D>, x: Tensor<D>, range: Option<Bounds>) -> Tensor<D> {
+    let Some(Bounds { low, high }) = range else { return gradient };
     let above = x.clone().greater_elem(high).bool_and(gradient.clone().lower_elem(0));
     let below = x.lower_elem(low).bool_and(gradient.clone().greater_elem(0));
     gradient.mask_fill(above.bool_or(below), 0)
 }
 
-/// A constant in its format.
-fn quantized_constant<const D: usize>(x: Tensor<D>, precision: Precision) -> Tensor<D> {
-    match precision.fixed() {
-        Some(ty) => assign(x, constant(ty)),
+/// Constants in their format; the last dimension is the outputs.
+pub(crate) fn quantized_constant<const D: usize>(x: Tensor<D>, precision: Precision) -> Tensor<D> {
+    match precision.weight() {
         None => x,
+        Some(WeightType::Fixed(ty)) => assign(x, saturating(ty)),
+        Some(WeightType::Binary { exponent }) => {
+            let up = f64::from(exponent).exp2();
+            x.zeros_like().sub_scalar(up).mask_fill(x.greater_equal_elem(0), up)
+        }
+        Some(WeightType::PowerOfTwo { min, max }) => {
+            let (magnitude, negative) = (x.clone().abs(), x.clone().lower_elem(0));
+            let levels = power_levels(min, max).fold(x.zeros_like(), |reached, (above, level)| {
+                reached.mask_fill(magnitude.clone().greater_elem(above), level)
+            });
+            levels.clone().mask_where(negative, levels.neg())
+        }
+        Some(WeightType::PerChannel { width, rounding }) => {
+            let units = channel_units(x.clone(), width);
+            let mantissa = FixedType::new(FixedFormat::signed(width, width as i32), rounding, Overflow::Sat);
+            // Divisors are powers of two, so this is exact.
+            assign(x / units.clone(), mantissa) * units
+        }
     }
+}
+
+/// The last mantissa bit's value for each output, in the shape of `x`.
+fn channel_units<const D: usize>(x: Tensor<D>, width: u32) -> Tensor<D> {
+    let power = |exponent: i32| f64::from(exponent).exp2();
+    let (least, most) = WeightType::EXPONENTS;
+    let mut largest = x.clone().abs();
+    for dim in 0..D.saturating_sub(1) {
+        largest = largest.max_dim(dim);
+    }
+    let unit = |integer: i32| power(integer - width as i32);
+    let fitted = (least + 1..=most).fold(largest.full_like(unit(least)), |units, integer| {
+        // A number from 2^(integer - 2) needs that many integer bits.
+        units.mask_fill(largest.clone().greater_equal_elem(power(integer - 2)), unit(integer))
+    });
+    let empty = largest.equal_elem(0);
+    let none = fitted.clone().mask_fill(empty.clone(), 0.0).max();
+    let coarsest = none.clone().mask_fill(none.equal_elem(0), unit(1)).reshape([1; D]).expand(fitted.shape());
+    let finest = coarsest.clone().mul_scalar(power(-(width as i32)));
+    fitted.max_pair(finest).mask_where(empty, coarsest).expand(x.shape())
 }
 
 /// The result of a linear layer, its quantized weight and the sum before the activation.
@@ -125,8 +161,8 @@ pub(crate) fn linear_backward(
 ) -> (Tensor<2>, Tensor<2>, Tensor<1>) {
     let LinearInputs { x, weight, quantized, bias, sum } = inputs;
     let gradient = mask(gradient, sum, plan.activation.bounds());
-    let bias_gradient = mask_constants(gradient.clone().sum_dim(0).squeeze_dim(0), bias, plan.bias.fixed());
-    let weight_gradient = mask_constants(x.transpose().matmul(gradient.clone()), weight, plan.weight.fixed());
+    let bias_gradient = mask_constants(gradient.clone().sum_dim(0).squeeze_dim(0), bias, constant_range(plan.bias));
+    let weight_gradient = mask_constants(x.transpose().matmul(gradient.clone()), weight, constant_range(plan.weight));
     (gradient.matmul(quantized.transpose()), weight_gradient, bias_gradient)
 }
 

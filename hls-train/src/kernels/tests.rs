@@ -2,7 +2,7 @@
 
 use approx::assert_abs_diff_eq;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
+use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding, WeightType};
 
 use super::activation::activate;
 use super::adam::Adam;
@@ -64,7 +64,7 @@ fn activation_equals_the_scalar_definition_and_its_mask() {
         for (index, &value) in values.iter().enumerate() {
             let rectified = if activation.rectify { value.max(0.0) } else { value };
             let (expected, inside) = match activation.precision {
-                Precision::Float => (rectified, true),
+                Precision::Float | Precision::Weight(_) => (rectified, true),
                 Precision::Fixed(ty) => {
                     let bounds = range(&ty);
                     let inside = ty.overflow == Overflow::Wrap || (bounds.low <= value && value <= bounds.high);
@@ -119,6 +119,24 @@ impl Case {
 }
 
 fn every_plan() -> impl Iterator<Item = LinearPlan> {
+    every_fixed_plan().chain(every_weight_type().map(|ty| LinearPlan {
+        weight: Precision::Weight(ty),
+        bias: Precision::Fixed(FixedType::exact(FixedFormat::signed(6, 3))),
+        accumulator: None,
+        activation: Activation { rectify: true, precision: Precision::Float },
+    }))
+}
+
+fn every_weight_type() -> impl Iterator<Item = WeightType> {
+    let binary = (-2..=1).map(|exponent| WeightType::Binary { exponent });
+    let powers = [(-3, 2), (0, 0), (-1, 1)].map(|(min, max)| WeightType::PowerOfTwo { min, max });
+    let channels = Rounding::ALL
+        .into_iter()
+        .flat_map(|rounding| [2, 3, 6].map(|width| WeightType::PerChannel { width, rounding }));
+    binary.chain(powers).chain(channels)
+}
+
+fn every_fixed_plan() -> impl Iterator<Item = LinearPlan> {
     every_type().flat_map(|ty| {
         let wide = FixedType::exact(FixedFormat::signed(9, 4));
         let plan = |accumulator, activation| LinearPlan {
@@ -202,6 +220,53 @@ fn a_constant_outside_its_range_is_its_end_and_moves_only_inwards() {
     // A step goes against the gradient: only 3 with a positive and -3 with a negative one come back.
     assert_eq!(weight.grad(&gradients).map(floats), Some(vec![1.0, 0.0, 0.0, -1.0, 1.0, -1.0]));
     assert_eq!(bias.grad(&gradients).map(floats), Some(vec![1.0, -1.0, 1.0, -1.0, 1.0, -1.0]));
+}
+
+/// Outputs of very different sizes, one of them zero: the definition of the core, its carriers and the composed form.
+#[test]
+fn weights_equal_the_definition() {
+    let device = Device::default();
+    let sizes = [1.0, 0.0, 1.0 / 4096.0, 8.0, 0.3];
+    let weight: Vec<f32> = (0..60).map(|at| (((at * 7) % 23) as f32 - 11.0) / 8.0 * sizes[at % 5]).collect();
+    let zeros = vec![0.0; 60];
+    for ty in every_weight_type() {
+        for weight in [&weight, &zeros] {
+            let expected: Vec<f32> =
+                ty.quantize(vec![12, 5], weight).unwrap().values().iter().map(|&value| value as f32).collect();
+            let composed = portable::quantized_constant(matrix(weight, 12, &device), Precision::Weight(ty));
+            assert_eq!(floats(composed), expected, "{ty}");
+            let plan = LinearPlan {
+                weight: Precision::Weight(ty),
+                bias: Precision::Float,
+                accumulator: None,
+                activation: Activation::IDENTITY,
+            };
+            // Each row alone, so that nothing is added.
+            let rows: Vec<f32> = (0..144).map(|at| if at % 13 == 0 { 1.0 } else { 0.0 }).collect();
+            let (x, bias) = (matrix(&rows, 12, &device), vector(&[0.0; 5], &device));
+            let weight = matrix(weight, 12, &device);
+            let same = linear(x.clone(), weight.clone(), bias.clone(), plan);
+            assert_eq!(floats(same), expected, "{ty}");
+            assert_eq!(floats(linear(x.cast(DType::F64), weight, bias, plan)), expected, "{ty}");
+        }
+    }
+}
+
+#[test]
+fn signs_move_back_into_their_range() {
+    let device = training();
+    let plan = LinearPlan {
+        weight: Precision::Weight(WeightType::Binary { exponent: 0 }),
+        bias: Precision::Float,
+        accumulator: None,
+        activation: Activation::IDENTITY,
+    };
+    let weight = matrix(&[1.5, 1.5, -1.5, -1.5, 0.25, -0.25], 1, &device).require_grad();
+    let y = linear(matrix(&[1.0], 1, &device), weight.clone(), vector(&[0.0; 6], &device), plan);
+    assert_eq!(floats(y.clone()), [1.0, 1.0, -1.0, -1.0, 1.0, -1.0]);
+    let upstream = matrix(&[1.0, -1.0, 1.0, -1.0, 1.0, -1.0], 1, &Device::default());
+    let gradients = (y * upstream).sum().backward();
+    assert_eq!(weight.grad(&gradients).map(floats), Some(vec![1.0, 0.0, 0.0, -1.0, 1.0, -1.0]));
 }
 
 #[test]

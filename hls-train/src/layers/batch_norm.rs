@@ -1,14 +1,22 @@
-//! Batch normalization, folded into the layer before it.
+//! Batch normalization: folded into the layer before it, or a scale and a shift of its own.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
 
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::{Device, Tensor};
 use hls_core::diagnostics::{Code, Diagnostic};
-use hls_core::rules::ShapeRule;
+use hls_core::fixed::{FixedType, Quantizer};
+use hls_core::ops;
+use hls_core::rules::{ShapeRule, legal_types};
+use hls_core::shape::Message;
 
+use super::Types;
 use crate::Precision;
 use crate::kernels::Activation;
+use crate::kernels::linear::{LinearPlan, linear};
 use crate::layer::{Layer, Site};
-use crate::lower::{Lowered, Lowering};
+use crate::lower::{Lowered, Lowering, quantized};
 use crate::value::{Linear, Value};
 
 /// How much of the running statistics one batch replaces.
@@ -17,13 +25,39 @@ const MOMENTUM: f32 = 0.1;
 /// Added to the variance.
 const EPSILON: f32 = 1e-5;
 
-/// Batch normalization over `N` channels, folded into the [`Dense`](super::Dense) layer before it.
+/// The precision of a normalization's scale or shift: a `Fixed<..>`, or [`Folded`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the precision of a scale",
+    label = "expected `Folded` or `Fixed<W, I>` here"
+)]
+pub trait ScaleQuantizer: Clone + Copy + Debug + Default + Send + Sync + 'static {
+    /// The named type; `None` where it is folded into other weights.
+    const TYPE: Option<FixedType>;
+}
+
+/// The default of [`BatchNorm`]: scale and shift become part of the weights of the layer before it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Folded;
+
+impl ScaleQuantizer for Folded {
+    const TYPE: Option<FixedType> = None;
+}
+
+impl<Q: Quantizer> ScaleQuantizer for Q {
+    const TYPE: Option<FixedType> = Some(Q::TYPE);
+}
+
+/// Batch normalization over `N` channels: folded into the [`Dense`](super::Dense) layer before it, or a layer of its own.
 ///
-/// The folded weights are what is quantized, while training too, so the trained function is the built one: training
-/// folds the statistics of the batch, evaluation and hardware the running ones. It costs nothing in hardware and has no
-/// precision of its own.
+/// `BatchNorm<N>` is folded. The folded weights are what is quantized, while training too, so the trained function is the
+/// built one: training folds the statistics of the batch, evaluation and hardware the running ones. It costs nothing in
+/// hardware and has no precision of its own.
+///
+/// `BatchNorm<N, S, B>` multiplies each channel by a scale of precision `S` and adds a shift of precision `B` (without
+/// `B`, of `S`), exactly. It may stand anywhere, and behind binary and ternary weights it has to: they take no scale.
+/// Shape: the last dimension is `N`, kept.
 #[derive(Module, Debug)]
-pub struct BatchNorm<const N: usize> {
+pub struct BatchNorm<const N: usize, S: Debug = Folded, B: Debug = S> {
     /// The scale of each channel, `[N]`.
     pub gamma: Param<Tensor<1>>,
     /// The shift of each channel, `[N]`.
@@ -32,9 +66,22 @@ pub struct BatchNorm<const N: usize> {
     pub running_mean: RunningState<Tensor<1>>,
     /// `[N]`, of the values before normalization.
     pub running_var: RunningState<Tensor<1>>,
+    /// Of scale and shift; nothing where they are folded.
+    #[module(skip)]
+    precisions: Option<(Precision, Precision)>,
+    #[module(skip)]
+    types: Types<(S, B)>,
 }
 
-impl<const N: usize> BatchNorm<N> {
+impl<const N: usize, S: Debug, B: Debug> BatchNorm<N, S, B> {
+    /// What a channel is multiplied by, and what is added to it: the one definition of the normalization by `mean` and
+    /// `variance`, all `[N]`.
+    fn scale_and_shift(&self, mean: Tensor<1>, variance: Tensor<1>) -> (Tensor<1>, Tensor<1>) {
+        let scale = self.gamma.val() / variance.add_scalar(EPSILON).sqrt();
+        let shift = self.beta.val() - mean * scale.clone();
+        (scale, shift)
+    }
+
     /// Weight `[inputs, N]` and bias `[N]` with the normalization by `mean` and `variance` in them.
     ///
     /// Training, evaluation and lowering all call this, so the weights of the hardware are the trained ones to the
@@ -45,23 +92,19 @@ impl<const N: usize> BatchNorm<N> {
         (weight * scale.unsqueeze(), bias)
     }
 
+    /// Mean and variance that training has collected.
+    fn running(&self, device: &Device) -> (Tensor<1>, Tensor<1>) {
+        (self.running_mean.value_sync().to_device(device), self.running_var.value_sync().to_device(device))
+    }
+
     /// The fold of the running statistics.
     pub(crate) fn fold_running(&self, weight: Tensor<2>, bias: Tensor<1>) -> (Tensor<2>, Tensor<1>) {
-        let device = weight.device();
-        let mean = self.running_mean.value_sync().to_device(&device);
-        let variance = self.running_var.value_sync().to_device(&device);
+        let (mean, variance) = self.running(&weight.device());
         self.fold(weight, bias, mean, variance)
     }
 
-    /// The fold of the batch's statistics, which also move the running ones.
-    fn fold_batch(&self, linear: &Linear) -> (Tensor<2>, Tensor<1>) {
-        let float = Linear {
-            weight_precision: Precision::Float,
-            bias_precision: Precision::Float,
-            accumulator: None,
-            ..linear.clone()
-        };
-        let values = float.compute(Activation::IDENTITY);
+    /// Mean and variance of a batch `[rows, N]`, which also move the running ones.
+    fn batch_statistics(&self, values: Tensor<2>) -> (Tensor<1>, Tensor<1>) {
         let mean = values.clone().mean_dim(0);
         let variance = (values - mean.clone()).square().mean_dim(0);
         let (mean, variance) = (mean.squeeze_dim::<1>(0), variance.squeeze_dim::<1>(0));
@@ -72,12 +115,70 @@ impl<const N: usize> BatchNorm<N> {
         };
         follow(&self.running_mean, &mean);
         follow(&self.running_var, &variance);
+        (mean, variance)
+    }
+
+    /// The fold of the batch's statistics, which also move the running ones.
+    fn fold_batch(&self, linear: &Linear) -> (Tensor<2>, Tensor<1>) {
+        let float = Linear {
+            weight_precision: Precision::Float,
+            bias_precision: Precision::Float,
+            accumulator: None,
+            ..linear.clone()
+        };
+        let (mean, variance) = self.batch_statistics(float.compute(Activation::IDENTITY));
         self.fold(linear.weight.clone(), linear.bias.clone(), mean, variance)
+    }
+
+    fn folded(&self, input: &Value) -> Value {
+        // The shape rules allow no other layer in front; without one there is nothing to fold into.
+        let Some(linear) = input.linear() else { return input.clone() };
+        let (weight, bias) = if self.is_training() {
+            self.fold_batch(linear)
+        } else {
+            self.fold_running(linear.weight.clone(), linear.bias.clone())
+        };
+        Value::pending(Linear { weight, bias, ..linear.clone() }, input.shape())
+    }
+
+    fn scaled(&self, input: &Value, scale: Precision, shift: Precision) -> Value {
+        let flat = input.flat();
+        let [batch, size] = flat.dims();
+        let channels = input.shape().channels().max(1);
+        let rows = flat.reshape([batch * size / channels, channels]);
+        let (mean, variance) =
+            if self.is_training() { self.batch_statistics(rows.clone()) } else { self.running(&rows.device()) };
+        let (by, plus) = self.scale_and_shift(mean, variance);
+        let result = rows.clone() * constants(by, scale, &rows) + constants(plus, shift, &rows);
+        Value::of(result.reshape([batch, size]), input.shape())
+    }
+
+    fn is_training(&self) -> bool {
+        self.gamma.val().is_tracked()
     }
 }
 
-impl<const N: usize> Layer for BatchNorm<N> {
-    const RULE: ShapeRule = ShapeRule::Fold { channels: N };
+/// Constants of a channel each as `[1, channels]`, quantized as the weights of a linear layer are, in the float of `like`.
+fn constants(values: Tensor<1>, precision: Precision, like: &Tensor<2>) -> Tensor<2> {
+    let [channels] = values.dims();
+    let plan =
+        LinearPlan { weight: precision, bias: Precision::Float, accumulator: None, activation: Activation::IDENTITY };
+    // One times a constant and nothing added: its quantization and its gradient.
+    let one = Tensor::ones([1, 1], (&like.device(), like.dtype()));
+    let nothing = Tensor::zeros([channels], &values.device());
+    linear(one, values.unsqueeze(), nothing, plan)
+}
+
+impl<const N: usize, S: ScaleQuantizer, B: ScaleQuantizer> Layer for BatchNorm<N, S, B> {
+    const RULE: ShapeRule = match S::TYPE {
+        None => ShapeRule::Fold { channels: N },
+        Some(_) => ShapeRule::Channelwise { channels: N },
+    };
+    const LEGAL: Result<(), Message> = match (S::TYPE, B::TYPE) {
+        (None, None) => Ok(()),
+        (Some(scale), Some(shift)) => legal_types(&[("scale", scale), ("shift", shift)]),
+        _ => Err(Message::new().text("scale and shift are both folded or both have a precision")),
+    };
 
     fn init(device: &Device) -> Self {
         Self {
@@ -85,23 +186,35 @@ impl<const N: usize> Layer for BatchNorm<N> {
             beta: Param::from_tensor(Tensor::zeros([N], device)),
             running_mean: RunningState::new(Tensor::zeros([N], device)),
             running_var: RunningState::new(Tensor::ones([N], device)),
+            precisions: S::TYPE.zip(B::TYPE).map(|(scale, shift)| (Precision::Fixed(scale), Precision::Fixed(shift))),
+            types: PhantomData,
         }
     }
 
     fn forward(&self, inputs: &[&Value]) -> Value {
-        // The shape rules allow no other layer in front; without one there is nothing to fold into.
-        let Some(linear) = inputs[0].linear() else { return inputs[0].clone() };
-        let training = self.gamma.val().is_tracked();
-        let (weight, bias) = if training {
-            self.fold_batch(linear)
-        } else {
-            self.fold_running(linear.weight.clone(), linear.bias.clone())
-        };
-        Value::pending(Linear { weight, bias, ..linear.clone() }, inputs[0].shape())
+        match self.precisions {
+            None => self.folded(inputs[0]),
+            Some((scale, shift)) => self.scaled(inputs[0], scale, shift),
+        }
     }
 
-    fn lower(&self, lowering: &mut Lowering, _: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+    fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        if let Some((scale, shift)) = self.precisions {
+            let (scale, shift) = (lowering.fixed("scale", scale)?, lowering.fixed("shift", shift)?);
+            let (mean, variance) = self.running(&self.gamma.val().device());
+            let (by, plus) = self.scale_and_shift(mean, variance);
+            let op = ops::ScaleShift {
+                scale: quantized("scale", by.without_autodiff(), scale.into())?,
+                shift: quantized("shift", plus.without_autodiff(), shift.into())?,
+            };
+            return lowering.push(site, op, inputs);
+        }
         let (weight, bias) = match lowering.linear(inputs) {
+            Some(linear) if !linear.weight_type.takes_scale() => {
+                let message = format!("weights `{}` take no scale", linear.weight_type.declaration());
+                return Err(Diagnostic::error(Code::Type, message)
+                    .help("give the normalization precisions of its own: `BatchNorm<N, Fixed<8, 3>>`"));
+            }
             Some(linear) => self.fold_running(linear.weight.clone(), linear.bias.clone()),
             None => return Err(Diagnostic::error(Code::Shape, "has no Dense layer before it to be folded into")),
         };
@@ -110,10 +223,16 @@ impl<const N: usize> Layer for BatchNorm<N> {
 
     fn declaration(&self) -> String {
         let [channels] = self.gamma.val().dims();
-        format!("BatchNorm<{channels}>")
+        match self.precisions {
+            None => format!("BatchNorm<{channels}>"),
+            Some((scale, shift)) if scale == shift => format!("BatchNorm<{channels}, {}>", scale.declaration()),
+            Some((scale, shift)) => {
+                format!("BatchNorm<{channels}, {}, {}>", scale.declaration(), shift.declaration())
+            }
+        }
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
-        Vec::new()
+        self.precisions.as_mut().map(|(scale, shift)| vec![("scale", scale), ("shift", shift)]).unwrap_or_default()
     }
 }

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostic;
-use hls_core::fixed::{FixedType, Quantizer};
-use hls_core::rules::{ShapeRule, legal_accumulator, legal_types};
+use hls_core::fixed::{BiasQuantizer, FixedType, Quantizer, WeightQuantizer};
+use hls_core::rules::{ShapeRule, legal_accumulator, legal_weights};
 use hls_core::shape::{Message, Shape};
 
 use super::Types;
@@ -43,6 +43,11 @@ impl<Q: Quantizer> Accumulator for Q {
 ///
 /// Shapes: `[IN]` to `[OUT]`. `W` is the precision of the weights, `B` of the bias. `A` names the accumulator; it must
 /// wrap and keep every product bit.
+///
+/// Weights may also be [`Binary`](hls_core::fixed::Binary), [`Ternary`](hls_core::fixed::Ternary),
+/// [`PowerOfTwo`](hls_core::fixed::PowerOfTwo) or [`PerChannel`](hls_core::fixed::PerChannel); the bias then has a
+/// precision of its own: `Dense<16, 64, Binary, Fixed<8, 3>>`. The gradient passes straight through; a weight outside the
+/// range (binary and ternary: -1 to 1) moves only inwards.
 // The bounds stand on the implementations, so that a wrong precision is one error, at the field.
 #[derive(Module, Debug)]
 pub struct Dense<const IN: usize, const OUT: usize, W, B = W, A = Exact> {
@@ -60,7 +65,7 @@ pub struct Dense<const IN: usize, const OUT: usize, W, B = W, A = Exact> {
     types: Types<(W, B, A)>,
 }
 
-impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulator> Dense<IN, OUT, W, B, A> {
+impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: BiasQuantizer, A: Accumulator> Dense<IN, OUT, W, B, A> {
     /// The same layer with another accumulator; `None` is the exact one.
     #[must_use]
     pub fn with_accumulator(self, accumulator: Option<FixedType>) -> Self {
@@ -68,9 +73,15 @@ impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulat
     }
 }
 
-impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulator> Layer for Dense<IN, OUT, W, B, A> {
-    const RULE: ShapeRule = ShapeRule::Linear { inputs: IN, outputs: OUT };
-    const LEGAL: Result<(), Message> = match legal_types(&[("weight", W::TYPE), ("bias", B::TYPE)]) {
+impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: BiasQuantizer, A: Accumulator> Layer
+    for Dense<IN, OUT, W, B, A>
+{
+    const RULE: ShapeRule = if W::WEIGHT.takes_scale() {
+        ShapeRule::Linear { inputs: IN, outputs: OUT }
+    } else {
+        ShapeRule::LinearOfSigns { inputs: IN, outputs: OUT }
+    };
+    const LEGAL: Result<(), Message> = match legal_weights(W::WEIGHT, B::BIAS) {
         Ok(()) => legal_accumulator(A::TYPE),
         wrong => wrong,
     };
@@ -83,8 +94,8 @@ impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulat
         Self {
             weight: Param::from_tensor(Tensor::from_data(TensorData::new(weights, [IN, OUT]), device)),
             bias: Param::from_tensor(Tensor::zeros([OUT], device)),
-            weight_precision: Precision::of::<W>(),
-            bias_precision: Precision::of::<B>(),
+            weight_precision: Precision::of_weight::<W>(),
+            bias_precision: Precision::Fixed(B::BIAS),
             accumulator: A::TYPE,
             types: PhantomData,
         }
@@ -109,7 +120,7 @@ impl<const IN: usize, const OUT: usize, W: Quantizer, B: Quantizer, A: Accumulat
         let linear = LinearWeights {
             weight: self.weight.val().without_autodiff(),
             bias: self.bias.val().without_autodiff(),
-            weight_type: lowering.fixed("weight", self.weight_precision)?,
+            weight_type: lowering.weight(self.weight_precision)?,
             bias_type: lowering.fixed("bias", self.bias_precision)?,
             accumulator: self.accumulator,
         };

@@ -173,3 +173,91 @@ fn precisions_change_while_the_program_runs() {
     let graph = model.graph().unwrap();
     assert_eq!(dense_weights(&graph).0.format, wider.format);
 }
+
+#[test]
+fn sign_passes_gradients_from_minus_one_to_one() {
+    let device = Device::default().autodiff();
+    let values = [-3.0, -1.0001, -1.0, -0.25, -f32::MIN_POSITIVE, -0.0, 0.0, 0.25, 1.0, 1.0001, 3.0];
+    let x = Tensor::<2>::from_data(TensorData::new(values.to_vec(), [1, values.len()]), &device).require_grad();
+    let y = Sign::init(&device).forward(&[&Value::new(x.clone())]).flat();
+    assert_eq!(floats(y.clone()), [-1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+    let gradients = y.mul_scalar(2.0).sum().backward();
+    let expected: Vec<f32> = values.iter().map(|value| if value.abs() <= 1.0 { 2.0 } else { 0.0 }).collect();
+    assert_eq!(x.grad(&gradients).map(floats), Some(expected));
+}
+
+#[hls_model(input = [Fixed<8, 3>; 4])]
+struct Binarized {
+    fc1: Dense<4, 6, Binary, Fixed<6, 2>>,
+    norm1: BatchNorm<6, Fixed<8, 2, Rnd, Sat>, Fixed<10, 3>>,
+    sign1: Sign,
+    fc2: Dense<6, 3, Ternary, Fixed<6, 2>>,
+    norm2: BatchNorm<3, Fixed<6, 1>>,
+}
+
+#[test]
+fn a_normalization_of_its_own_normalizes_the_batch() {
+    let device = Device::default().autodiff();
+    let model = Binarized::seeded(1, &device).into_float();
+    let x = batch(50, 6, &device);
+    let mean = x.clone().mean_dim(0);
+    let variance = (x.clone() - mean.clone()).square().mean_dim(0);
+    let expected = (x.clone() - mean.clone()) / variance.clone().add_scalar(1e-5).sqrt();
+    let value = model.norm1.forward(&[&Value::new(x)]);
+    // Scale and shift in another order, so floats can only be close.
+    check_close(&floats(value.flat()), &floats(expected));
+    check_close(&floats(model.norm1.running_mean.value_sync()), &floats(mean.mul_scalar(0.1)));
+    check_close(&floats(model.norm1.running_var.value_sync()), &floats(variance.mul_scalar(0.1).add_scalar(0.9)));
+}
+
+/// Statistics and scales far from neutral, then evaluation against the emulator, bit for bit.
+#[test]
+fn a_binary_network_is_what_it_evaluates() {
+    let device = Device::default().autodiff();
+    let mut model = Binarized::seeded(1, &device);
+    for _ in 0..20 {
+        let _ = model.evaluate(Value::new(batch(50, 4, &device).mul_scalar(0.5)));
+    }
+    model.norm1.gamma = model.norm1.gamma.map(|gamma| gamma.mul_scalar(0.37));
+    model.norm2.beta = model.norm2.beta.map(|beta| beta.add_scalar(0.3));
+    let graph = model.graph().unwrap();
+    let names: Vec<&str> = graph.nodes().iter().map(|node| node.op.name()).collect();
+    assert_eq!(names, ["input", "dense", "scale_shift", "sign", "dense", "scale_shift"]);
+    let inputs = numbers(400, 2);
+    let emulator = hls_core::emulator::Emulator::new(&graph);
+    let outputs = emulator.run(&emulator.quantize_input(&inputs)).unwrap();
+    assert_eq!(model.predict(&inputs).outputs[0], outputs.values(0));
+}
+
+#[test]
+fn gradients_reach_weights_behind_signs_and_normalizations() {
+    let device = Device::default().autodiff();
+    let model = Binarized::seeded(1, &device);
+    let value = &model.evaluate(Value::new(batch(50, 4, &device)))[0];
+    let gradients = (value.flat() * batch(50, 3, &device)).sum().backward();
+    let parameters = [&model.norm1.gamma, &model.norm1.beta, &model.norm2.gamma, &model.norm2.beta, &model.fc1.bias];
+    let vectors = parameters.map(|parameter| parameter.val().grad(&gradients).map(floats).unwrap());
+    let matrices =
+        [&model.fc1.weight, &model.fc2.weight].map(|weight| weight.val().grad(&gradients).map(floats).unwrap());
+    for gradient in vectors.iter().chain(&matrices) {
+        assert!(gradient.iter().all(|value| value.is_finite()) && gradient.iter().any(|&value| value != 0.0));
+    }
+}
+
+#[test]
+fn a_scale_cannot_be_folded_into_signs() {
+    let device = Device::default();
+    let mut model = Normalized::seeded(1, &device);
+    for (name, precision) in model.precisions() {
+        if name == "fc1.weight" {
+            *precision = Precision::of_weight::<Binary>();
+        }
+    }
+    let error = model.graph().unwrap_err().to_string();
+    assert!(error.contains("`norm1`") && error.contains("weights `Binary` take no scale"), "{error}");
+    for (_, precision) in model.precisions() {
+        *precision = Precision::of_weight::<Binary>();
+    }
+    let error = model.graph().unwrap_err().to_string();
+    assert!(error.contains("the bias is `Binary`, a precision of weights"), "{error}");
+}

@@ -163,8 +163,9 @@ impl Firmware {
             port.start = output_size;
             output_size += port.size;
         }
-        let kernels: BTreeSet<&'static str> =
+        let mut kernels: BTreeSet<&'static str> =
             layers.iter().map(|layer| layer.code.kernel).chain(top.headers.iter().copied()).collect();
+        kernels.extend(layers.iter().flat_map(|layer| layer.code.headers()));
         let weights = layers.iter().flat_map(|layer| {
             layer.code.arrays.iter().map(|array| names::array(array.role, layer.name)).collect::<Vec<_>>()
         });
@@ -222,11 +223,14 @@ fn config(graph: &Graph, layer: &Layer<'_>, spell: &impl Fn(&FixedType) -> Strin
         name: format!("{}_t", array.role),
         spelling: spell(&FixedType::exact(array.tensor.format)),
     });
+    let product = code
+        .products
+        .map(|products| Type { name: "product".to_owned(), spelling: format!("nnet::{}", products.kernel()) });
     Config {
         name: names::config(layer.name),
         comment: describe(graph, layer),
         constants: code.constants.iter().map(|&(name, value)| Constant { name, value }).collect(),
-        types: listed.chain(named).chain(arrays).collect(),
+        types: product.into_iter().chain(listed).chain(named).chain(arrays).collect(),
     }
 }
 

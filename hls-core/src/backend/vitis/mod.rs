@@ -94,7 +94,10 @@ impl Backend for Vitis {
         for layer in &layers {
             for array in &layer.code.arrays {
                 let identifier = names::array(array.role, layer.name);
-                files.insert(format!("firmware/weights/{identifier}.h"), constant_array(&identifier, array));
+                files.insert(
+                    format!("firmware/weights/{identifier}.h"),
+                    constant_array(&identifier, array, layer.code.encoding(array)),
+                );
             }
         }
         let samples = test_data(&graph, vectors, &mut files)?;
@@ -106,19 +109,25 @@ impl Backend for Vitis {
 }
 
 /// A header with one array of mantissas.
-fn constant_array(identifier: &str, array: &ConstantArray) -> Vec<u8> {
+fn constant_array(identifier: &str, array: &ConstantArray, encoding: Option<&str>) -> Vec<u8> {
     let tensor = &array.tensor;
     let dims: Vec<String> = tensor.dims.iter().map(ToString::to_string).collect();
     let guard = identifier.to_uppercase();
     let sign = if tensor.format.signed { "signed" } else { "unsigned" };
+    let meaning = match encoding {
+        Some(encoding) => format!("{}, in {} bits each: {encoding}.", dims.join(" x "), tensor.format.width),
+        None => format!(
+            "{} mantissas of {}, {} of them zero; value = mantissa * 2^{}.",
+            dims.join(" x "),
+            tensor.format,
+            tensor.zeros(),
+            -tensor.format.fraction(),
+        ),
+    };
     let head = format!(
         "#ifndef WEIGHTS_{guard}_H_\n#define WEIGHTS_{guard}_H_\n\n#include \"../nnet/platform.h\"\n\n\
-         // {} mantissas of {}, {} of them zero; value = mantissa * 2^{}.\n\
+         // {meaning}\n\
          static const nnet::{sign}_raw<{}>::type {identifier}[{}] = {{\n",
-        dims.join(" x "),
-        tensor.format,
-        tensor.zeros(),
-        -tensor.format.fraction(),
         tensor.format.width,
         tensor.raw.len(),
     );

@@ -20,6 +20,7 @@ pub(super) const ACTIVATIONS: &[Draw] = &[
     activation::relu,
     activation::relu,
     activation::quantize,
+    activation::sign,
     elementwise::leaky_relu,
     elementwise::p_relu,
     elementwise::bounded_relu,
@@ -34,6 +35,7 @@ pub(super) const ACTIVATIONS: &[Draw] = &[
 pub(super) const OTHERS: &[Draw] = &[
     merge::add,
     merge::concatenate,
+    activation::scale_shift,
     combine::subtract,
     combine::multiply,
     combine::average,

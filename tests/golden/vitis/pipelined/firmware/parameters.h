@@ -7,6 +7,8 @@
 #include "nnet/copy.h"
 #include "nnet/dense_latency.h"
 #include "nnet/dense_unrolled.h"
+#include "nnet/product.h"
+#include "nnet/product_multiply.h"
 #include "nnet/relu.h"
 #include "weights/weight_fc1.h"
 #include "weights/bias_fc1.h"
@@ -22,6 +24,7 @@ struct config_fc1 {
     static const unsigned reuse_factor = 3;
     static const unsigned n_zeros = 9;
     static const unsigned multiplier_limit = 5;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<9, 4, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> bias_t;
@@ -38,8 +41,9 @@ struct config_fc2 {
     static const unsigned n_out = 4;
     static const unsigned reuse_factor = 2;
     static const unsigned n_zeros = 6;
-    static const unsigned n_products = 10;
     static const unsigned multiplier_limit = 5;
+    static const unsigned n_products = 10;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<10, 5, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> bias_t;
