@@ -8,10 +8,10 @@ use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, DType, Dispatch, Flex, backend_extension};
 use burn::tensor::Tensor;
-use hls_core::fixed::{FixedType, SliceQuantizer};
+use hls_core::fixed::{FixedType, SliceQuantizer, saturating};
 
 use super::flex::{as_f32, cast, contiguous, elements, elements_mut};
-use super::pass::{constant, mask_constants, range};
+use super::pass::{mask_constants, range};
 #[cfg(feature = "gpu")]
 use super::portable;
 use crate::Precision;
@@ -41,8 +41,8 @@ impl ConstantsKernel for Flex {
     fn forward(x: FlexTensor, ty: FixedType) -> FlexTensor {
         let mut x = contiguous(x);
         match x.dtype() {
-            DType::F64 => SliceQuantizer::fake(&constant(ty)).apply_in_place(elements_mut!(x, f64)),
-            DType::F32 => SliceQuantizer::fake(&constant(ty)).apply_in_place(elements_mut!(x, f32)),
+            DType::F64 => SliceQuantizer::fake(&saturating(ty)).apply_in_place(elements_mut!(x, f64)),
+            DType::F32 => SliceQuantizer::fake(&saturating(ty)).apply_in_place(elements_mut!(x, f32)),
             other => return cast(Self::forward(cast(x, DType::F32), ty), other),
         }
         x
@@ -59,12 +59,12 @@ impl ConstantsKernel for Flex {
 impl ConstantsKernel for burn::backend::Cube {
     fn forward(x: FloatTensor<Self>, ty: FixedType) -> FloatTensor<Self> {
         let (flat, shape) = super::activation::flatten(x);
-        super::activation::unflatten(portable::assign(flat, constant(ty)), shape)
+        super::activation::unflatten(portable::assign(flat, saturating(ty)), shape)
     }
 
     fn backward(gradient: FloatTensor<Self>, x: FloatTensor<Self>, ty: FixedType) -> FloatTensor<Self> {
         let (gradient, shape) = super::activation::flatten(gradient);
-        let masked = portable::mask_constants(gradient, super::activation::flatten(x).0, Some(ty));
+        let masked = portable::mask_constants(gradient, super::activation::flatten(x).0, Some(range(&ty)));
         super::activation::unflatten(masked, shape)
     }
 }

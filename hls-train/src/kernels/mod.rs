@@ -16,7 +16,7 @@ mod portable;
 pub(crate) mod quotient;
 pub(crate) mod table;
 
-pub(crate) use pass::{Activation, constant};
+pub(crate) use pass::Activation;
 
 /// The primitive of a tensor that was made from a GPU primitive and never left its device.
 #[cfg(feature = "gpu")]

@@ -37,7 +37,7 @@ struct Known {
 enum Points {
     /// By the index's bits, all of them.
     ByBits(Vec<Point>),
-    /// By the number, whatever was asked for last in each slot.
+    /// By the number: a hash table that forgets where it is full.
     ByValue(Vec<(f64, Point)>),
 }
 
@@ -52,12 +52,15 @@ struct Point {
 /// Slots of [`Points::ByValue`], as a power of two: four for each number of 12 bits.
 const SLOT_BITS: u32 = 14;
 
+/// Neighbouring slots that a number may be in.
+const PROBES: usize = 4;
+
 impl Point {
     fn new<C: Function>(plan: &TablePlan, x: f64) -> Self {
         let exact = C::value(x + 0.0);
-        let (value, passes) = match plan.result {
-            Precision::Float => (exact, true),
-            Precision::Fixed(ty) => {
+        let (value, passes) = match plan.result.fixed() {
+            None => (exact, true),
+            Some(ty) => {
                 let (low, high) = (ty.format.value(ty.min_raw()), ty.format.value(ty.format.max_raw()));
                 let inside = low <= exact && exact <= high;
                 (ty.format.value(entry(C::value, &ty, x)), ty.overflow == Overflow::Wrap || inside)
@@ -79,7 +82,7 @@ impl Known {
                 Points::ByBits(numbers.map(|x| Point::new::<C>(&plan, x)).collect())
             }
             // No number is NaN, so a slot that holds it is empty.
-            _ => Points::ByValue(vec![(f64::NAN, Point { value: 0.0, derivative: 0.0 }); 1 << SLOT_BITS]),
+            _ => Points::ByValue(vec![(f64::NAN, Point { value: 0.0, derivative: 0.0 }); (1 << SLOT_BITS) + PROBES]),
         };
         Self { plan, points }
     }
@@ -108,11 +111,13 @@ impl Known {
                     let x = number.to_f64() + 0.0;
                     // Multiplicative hashing: the high bits of the product depend on all bits.
                     let slot = x.to_bits().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SLOT_BITS);
-                    let slot = &mut slots[slot as usize];
-                    if slot.0 != x {
-                        *slot = (x, Point::new::<C>(&self.plan, x));
-                    }
-                    store(number, slot.1);
+                    let window = &mut slots[slot as usize..][..PROBES];
+                    let at = window.iter().position(|known| known.0 == x).unwrap_or_else(|| {
+                        let free = window.iter().position(|known| known.0.is_nan()).unwrap_or_default();
+                        window[free] = (x, Point::new::<C>(&self.plan, x));
+                        free
+                    });
+                    store(number, window[at].1);
                 }
             }
         }

@@ -62,7 +62,7 @@ impl<const VOCABULARY: usize, const DIM: usize, W: Quantizer> Layer for Embeddin
 
     fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
         let ty = lowering.fixed("weight", self.precision)?;
-        let weight = quantized("weight", self.weight.val(), &ty)?;
+        let weight = quantized("weight", self.weight.val(), ty.into())?;
         let lowered = lowering.push(site, ops::Embedding { weight }, inputs)?;
         lowering.constants(lowered, "weights", self.weight.val(), ty);
         Ok(lowered)

@@ -115,8 +115,8 @@ impl<const N: usize, Q: Quantizer, Norm: Quantizer, G: Quantizer, B: Quantizer, 
         let gamma_type = lowering.fixed("gamma", self.gamma_precision)?;
         let beta_type = lowering.fixed("beta", self.beta_precision)?;
         let op = ops::LayerNorm {
-            gamma: quantized("gamma", self.gamma.val(), &gamma_type)?,
-            beta: quantized("beta", self.beta.val(), &beta_type)?,
+            gamma: quantized("gamma", self.gamma.val(), gamma_type.into())?,
+            beta: quantized("beta", self.beta.val(), beta_type.into())?,
             norm: lowering.fixed("norm", self.norm)?,
             ty: lowering.fixed("result", self.precision)?,
             epsilon: self.epsilon,

@@ -41,7 +41,6 @@ mod transpose;
 pub use add::Add;
 pub use argmax::Argmax;
 pub use average::Average;
-pub use batch_norm::BatchNorm;
 pub use batch_norm::{BatchNorm, Folded, ScaleQuantizer};
 pub use bounded_relu::{BoundedRelu, Relu1, Relu6};
 pub use concatenate::Concatenate;

@@ -13,8 +13,8 @@ use hls_core::shape::Message;
 
 use super::Types;
 use crate::Precision;
-use crate::kernels::activation::activate;
-use crate::kernels::{Activation, constant, piecewise};
+use crate::kernels::constants::constants;
+use crate::kernels::{Activation, piecewise};
 use crate::layer::{Layer, Site};
 use crate::lower::{Lowered, Lowering, quantized};
 use crate::value::Value;
@@ -43,16 +43,7 @@ pub struct PRelu<const N: usize, A, Q> {
 impl<const N: usize, A: Quantizer, Q: Quantizer> PRelu<N, A, Q> {
     /// The slopes on their grid, as a row; the gradient is that of the slopes themselves.
     fn slopes(&self, like: &Tensor<2>) -> Tensor<2> {
-        let slope = self.slope.val().cast(like.dtype()).unsqueeze::<2>();
-        match self.slope_precision {
-            Precision::Float => slope,
-            Precision::Fixed(ty) => {
-                let plain = slope.clone().without_autodiff();
-                let on_grid = activate(plain.clone(), Activation::quantize(Precision::Fixed(constant(ty))));
-                // The difference is exactly zero.
-                slope - plain + on_grid
-            }
-        }
+        constants(self.slope.val().cast(like.dtype()), self.slope_precision).unsqueeze::<2>()
     }
 }
 
@@ -82,7 +73,7 @@ impl<const N: usize, A: Quantizer, Q: Quantizer> Layer for PRelu<N, A, Q> {
     fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
         let slope_type = lowering.fixed("slope", self.slope_precision)?;
         let ty = lowering.fixed("result", self.precision)?;
-        let slope = quantized("slope", self.slope.val().without_autodiff(), &slope_type)?;
+        let slope = quantized("slope", self.slope.val().without_autodiff(), slope_type.into())?;
         lowering.push(site, ops::LeakyRelu { slope, ty }, inputs)
     }
 

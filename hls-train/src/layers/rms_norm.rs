@@ -104,7 +104,7 @@ impl<const N: usize, Q: Quantizer, Norm: Quantizer, G: Quantizer, const EPSILON:
     fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
         let gamma_type = lowering.fixed("gamma", self.gamma_precision)?;
         let op = ops::RmsNorm {
-            gamma: quantized("gamma", self.gamma.val(), &gamma_type)?,
+            gamma: quantized("gamma", self.gamma.val(), gamma_type.into())?,
             norm: lowering.fixed("norm", self.norm)?,
             ty: lowering.fixed("result", self.precision)?,
             epsilon: self.epsilon,
