@@ -23,15 +23,22 @@ pub struct Parameters {
 pub struct Values {
     relu: Relu<Binary>,
     mode: Dense<16, 16, PerChannel<8, Sat>, Fixed<8, 3>>,
+    norm: BatchNorm<16, f32>,
 }
 
 #[hls_model(input = [Fixed<16, 6>; 16])]
 pub struct Scales {
     binary: Dense<16, 32, Binary, Fixed<8, 3>>,
     norm1: BatchNorm<32>,
-    sign: Sign,
-    ternary: Dense<32, 8, Ternary, Fixed<8, 3>>,
+}
+
+#[hls_model(input = [Fixed<16, 6>; 16])]
+pub struct TernaryScale {
+    ternary: Dense<16, 8, Ternary, Fixed<8, 3>>,
     norm2: BatchNorm<8>,
-    norm3: BatchNorm<8, Folded, Fixed<8, 3>>,
-    norm4: BatchNorm<8, f32>,
+}
+
+#[hls_model(input = [Fixed<16, 6>; 16])]
+pub struct HalfFolded {
+    norm3: BatchNorm<16, Folded, Fixed<8, 3>>,
 }

@@ -32,5 +32,5 @@ pub use types::{
     Fixed, OverflowMode, Quantizer, Rnd, RndConv, RndInf, RndMinInf, RndZero, RoundingMode, Sat, SatSym, SatZero, Trn,
     TrnZero, UFixed, Wrap,
 };
-pub use weight_quantizer::{BiasQuantizer, Binary, PerChannel, PowerOfTwo, Ternary, WeightQuantizer};
+pub use weight_quantizer::{Binary, PerChannel, PowerOfTwo, Ternary, WeightQuantizer};
 pub use weight_type::{WeightType, power_levels, saturating};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use super::{BiasQuantizer, FixedFormat, FixedType, Overflow, Rounding, WeightQuantizer};
+use super::{FixedFormat, FixedType, Overflow, Rounding, WeightQuantizer};
 
 /// A fixed-point type as a Rust type: what a layer takes as its precision parameter.
 #[diagnostic::on_unimplemented(
@@ -11,7 +11,7 @@ use super::{BiasQuantizer, FixedFormat, FixedType, Overflow, Rounding, WeightQua
     label = "expected `Fixed<W, I>` or `UFixed<W, I>` here",
     note = "precisions are `Fixed<WIDTH, INTEGER, ROUNDING = Trn, OVERFLOW = Wrap>` and `UFixed<..>`, for example `Fixed<16, 6>`"
 )]
-pub trait Quantizer: WeightQuantizer + BiasQuantizer {
+pub trait Quantizer: WeightQuantizer {
     /// The same as a value, not checked: [`legal_types`](crate::rules::legal_types) says whether it can be used, so that
     /// the error stands in the declaration and not here.
     const TYPE: FixedType;

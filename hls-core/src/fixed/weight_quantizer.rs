@@ -4,30 +4,20 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use super::{Fixed, FixedType, Quantizer, Rnd, RndZero, RoundingMode, SatSym, UFixed, WeightType};
+use super::{Fixed, Quantizer, Rnd, RndZero, RoundingMode, SatSym, UFixed, WeightType};
 
 /// What the weights of a layer are quantized to: every [`Quantizer`], [`Binary`], [`PowerOfTwo`] or [`PerChannel`].
+///
+/// A bias takes the precision of the weights where it names none. That would be no bias for signs and powers of two, so
+/// there [`legal_weights`](crate::rules::legal_weights) asks for one.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a precision of weights",
+    message = "`{Self}` is not a precision of weights or biases",
     label = "expected `Fixed<W, I>`, `UFixed<W, I>`, `Binary`, `Ternary`, `PowerOfTwo<MIN, MAX>` or `PerChannel<WIDTH>` here"
 )]
 pub trait WeightQuantizer: Clone + Copy + Debug + Default + Send + Sync + 'static {
     /// The same as a value, not checked: [`legal_weights`](crate::rules::legal_weights) says whether it can be used, so
     /// that the error stands in the declaration and not here.
     const WEIGHT: WeightType;
-}
-
-/// What the biases of a layer are quantized to: every [`Quantizer`].
-///
-/// A bias takes the precision of the weights where it names none; for weights that are only signs or powers of two that
-/// would be no bias at all, so there it must be named.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a precision of biases; name one behind that of the weights: `Dense<IN, OUT, W, Fixed<8, 3>>`",
-    label = "expected `Fixed<W, I>` or `UFixed<W, I>` for the bias"
-)]
-pub trait BiasQuantizer: Clone + Copy + Debug + Default + Send + Sync + 'static {
-    /// The same as a value, not checked.
-    const BIAS: FixedType;
 }
 
 /// Weights of `2^EXPONENT` and `-2^EXPONENT`, never zero: products are additions and subtractions.
@@ -64,12 +54,6 @@ macro_rules! impl_fixed {
             for $name<WIDTH, INTEGER, R, O>
         {
             const WEIGHT: WeightType = WeightType::Fixed(<Self as Quantizer>::TYPE);
-        }
-
-        impl<const WIDTH: u32, const INTEGER: i32, R: RoundingMode, O: super::OverflowMode> BiasQuantizer
-            for $name<WIDTH, INTEGER, R, O>
-        {
-            const BIAS: FixedType = <Self as Quantizer>::TYPE;
         }
     )*};
 }

@@ -23,9 +23,9 @@ pub const fn legal_types(types: &[(&str, FixedType)]) -> Result<(), Message> {
 ///
 /// # Errors
 /// A message that names the first one that cannot be used, and what is legal.
-pub const fn legal_weights(weight: WeightType, bias: FixedType) -> Result<(), Message> {
+pub const fn legal_weights(weight: WeightType, bias: WeightType) -> Result<(), Message> {
     let wrong = match weight {
-        WeightType::Fixed(ty) => legal_types(&[("weight", ty), ("bias", bias)]),
+        WeightType::Fixed(ty) => legal_types(&[("weight", ty)]),
         WeightType::Binary { exponent } => unusable(weight, Message::new().text("weight `Binary<").signed(exponent)),
         WeightType::PowerOfTwo { min, max } => {
             let message = Message::new().text("weight `PowerOfTwo<").signed(min).text(", ");
@@ -38,12 +38,21 @@ pub const fn legal_weights(weight: WeightType, bias: FixedType) -> Result<(), Me
     if wrong.is_err() {
         return wrong;
     }
-    if weight.is_ternary() && WeightType::Fixed(bias).is_ternary() {
-        return Err(Message::new().text(
-            "the bias would be ternary as the weights are; name its precision: `Dense<IN, OUT, Ternary, Fixed<8, 3>>`",
-        ));
+    // Named for weights and taken by the bias: three numbers make no bias either.
+    let is_taken = weight.is_ternary() && bias.is_ternary();
+    match bias {
+        WeightType::Fixed(ty) if !is_taken => legal_types(&[("bias", ty)]),
+        _ => {
+            let message = Message::new().text("the bias would be quantized as weights are; name its own precision: ");
+            let name = match bias {
+                WeightType::Fixed(_) => "Ternary",
+                WeightType::Binary { .. } => "Binary",
+                WeightType::PowerOfTwo { .. } => "PowerOfTwo<..>",
+                WeightType::PerChannel { .. } => "PerChannel<..>",
+            };
+            Err(message.text("`Dense<IN, OUT, ").text(name).text(", Fixed<8, 3>>`"))
+        }
     }
-    legal_types(&[("bias", bias)])
 }
 
 const fn unusable(weight: WeightType, name: Message) -> Result<(), Message> {

@@ -14,7 +14,7 @@ use hls_core::shape::Message;
 use super::Types;
 use crate::Precision;
 use crate::kernels::Activation;
-use crate::kernels::linear::{LinearPlan, linear};
+use crate::kernels::constants::constants;
 use crate::layer::{Layer, Site};
 use crate::lower::{Lowered, Lowering, quantized};
 use crate::value::{Linear, Value};
@@ -149,24 +149,15 @@ impl<const N: usize, S: Debug, B: Debug> BatchNorm<N, S, B> {
         let (mean, variance) =
             if self.is_training() { self.batch_statistics(rows.clone()) } else { self.running(&rows.device()) };
         let (by, plus) = self.scale_and_shift(mean, variance);
-        let result = rows.clone() * constants(by, scale, &rows) + constants(plus, shift, &rows);
+        let [by, plus] = [(by, scale), (plus, shift)]
+            .map(|(values, precision)| constants(values.cast(rows.dtype()), precision).unsqueeze::<2>());
+        let result = rows * by + plus;
         Value::of(result.reshape([batch, size]), input.shape())
     }
 
     fn is_training(&self) -> bool {
         self.gamma.val().is_tracked()
     }
-}
-
-/// Constants of a channel each as `[1, channels]`, quantized as the weights of a linear layer are, in the float of `like`.
-fn constants(values: Tensor<1>, precision: Precision, like: &Tensor<2>) -> Tensor<2> {
-    let [channels] = values.dims();
-    let plan =
-        LinearPlan { weight: precision, bias: Precision::Float, accumulator: None, activation: Activation::IDENTITY };
-    // One times a constant and nothing added: its quantization and its gradient.
-    let one = Tensor::ones([1, 1], (&like.device(), like.dtype()));
-    let nothing = Tensor::zeros([channels], &values.device());
-    linear(one, values.unsqueeze(), nothing, plan)
 }
 
 impl<const N: usize, S: ScaleQuantizer, B: ScaleQuantizer> Layer for BatchNorm<N, S, B> {

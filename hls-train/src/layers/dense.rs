@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostic;
-use hls_core::fixed::{BiasQuantizer, FixedType, Quantizer, WeightQuantizer};
+use hls_core::fixed::{FixedType, Quantizer, WeightQuantizer};
 use hls_core::rules::{ShapeRule, legal_accumulator, legal_weights};
 use hls_core::shape::{Message, Shape};
 
@@ -65,7 +65,9 @@ pub struct Dense<const IN: usize, const OUT: usize, W, B = W, A = Exact> {
     types: Types<(W, B, A)>,
 }
 
-impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: BiasQuantizer, A: Accumulator> Dense<IN, OUT, W, B, A> {
+impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: WeightQuantizer, A: Accumulator>
+    Dense<IN, OUT, W, B, A>
+{
     /// The same layer with another accumulator; `None` is the exact one.
     #[must_use]
     pub fn with_accumulator(self, accumulator: Option<FixedType>) -> Self {
@@ -73,7 +75,7 @@ impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: BiasQuantizer, A:
     }
 }
 
-impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: BiasQuantizer, A: Accumulator> Layer
+impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: WeightQuantizer, A: Accumulator> Layer
     for Dense<IN, OUT, W, B, A>
 {
     const RULE: ShapeRule = if W::WEIGHT.takes_scale() {
@@ -81,7 +83,7 @@ impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: BiasQuantizer, A:
     } else {
         ShapeRule::LinearOfSigns { inputs: IN, outputs: OUT }
     };
-    const LEGAL: Result<(), Message> = match legal_weights(W::WEIGHT, B::BIAS) {
+    const LEGAL: Result<(), Message> = match legal_weights(W::WEIGHT, B::WEIGHT) {
         Ok(()) => legal_accumulator(A::TYPE),
         wrong => wrong,
     };
@@ -95,7 +97,7 @@ impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: BiasQuantizer, A:
             weight: Param::from_tensor(Tensor::from_data(TensorData::new(weights, [IN, OUT]), device)),
             bias: Param::from_tensor(Tensor::zeros([OUT], device)),
             weight_precision: Precision::of_weight::<W>(),
-            bias_precision: Precision::Fixed(B::BIAS),
+            bias_precision: Precision::of_weight::<B>(),
             accumulator: A::TYPE,
             types: PhantomData,
         }
