@@ -69,7 +69,7 @@ fn many_of_both_are_emitted() {
 #[test]
 fn small_models_are_far_from_the_limits() {
     let jet = jet(Rounding::Rnd, |_| Hardware::default());
-    for graph in [models::everything(), models::pipelined(), models::streaming(), jet] {
+    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming(), jet] {
         check_limits(&emit(&graph, Numbers(3).input(&graph, 1)));
     }
 }

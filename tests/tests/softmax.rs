@@ -2,9 +2,9 @@
 //!
 //! The rules, for results `ufixed<n,0,RND,SAT>` of rows of `c` classes:
 //!
-//! - *Sum.* `stable` sums to 1 within `c / 2` steps. Such a type cannot hold 1: where a probability rounds to 1 it
-//!   saturates at 1 - 2^-n, and the step that it lacks is added before the comparison. `latency` keeps the same rule,
-//!   as it normalizes in the same way; its exponentials are never all zero here.
+//! - *Sum.* Such a type cannot hold 1: where a probability rounds to 1 it saturates at 1 - 2^-n (counted). The same row as
+//!   `ufixed<n+1,1>`, which holds 1, sums to 1 within `c / 2` steps, and the results are those, saturated. So it is for
+//!   `stable` and `latency` alike, which normalize in the same way; no row here has only exponentials of zero.
 //! - *Argmax.* The result of the first largest logit is the largest result. Another class can share it (an exact tie of
 //!   results, counted); with the first of those taken, as `Argmax` does, that is a flip where it comes earlier (counted).
 //! - `argmax` is 1, saturated, for the first largest logit and zero for the others.
@@ -14,7 +14,7 @@ use hls_core::csim::{self, Simulator};
 use hls_core::emulator::Emulator;
 use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
 use hls_core::ir::Hardware;
-use hls_core::ops::{Softmax, SoftmaxImplementation};
+use hls_core::ops::{Op, Softmax, SoftmaxImplementation, SoftmaxRow};
 use hls_core::random::{Choices, LayerKind, RandomLayer, RandomModel};
 use hls_core::rules::IoType;
 use hls_core::shape::Shape;
@@ -34,8 +34,8 @@ fn model(classes: usize, logits: FixedFormat) -> RandomModel {
     let layer = |implementation: SoftmaxImplementation, width: u32| {
         let latency = implementation == SoftmaxImplementation::Latency;
         let ty = saturating(FixedFormat::unsigned(width, 0));
-        // The largest distance, and for `latency` the logits themselves; exp(8) needs 12 bits, the others hold exp(-8).
-        let exp = if latency { FixedFormat::unsigned(30, 12) } else { FixedFormat::unsigned(18, 1) };
+        // For `latency` the index is the logit itself; exp(8) needs 12 bits before the point.
+        let exp = if latency { FixedFormat::unsigned(26, 12) } else { FixedFormat::unsigned(18, 1) };
         let diff = if latency { logits } else { FixedFormat::unsigned(12, 4) };
         let stable = Softmax::stable(ty, saturating(exp), saturating(diff));
         RandomLayer {
@@ -94,17 +94,19 @@ struct Counts {
 }
 
 impl Counts {
-    fn row(&mut self, logits: &[i64], results: &[i64], width: u32) {
+    /// `holding` are the results in a type that holds 1.
+    fn row(&mut self, logits: &[i64], results: &[i64], holding: &[i64], width: u32) {
         let first = |row: &[i64]| row.iter().position(|x| Some(x) == row.iter().max()).unwrap();
         let winner = first(logits);
         let largest = *results.iter().max().unwrap();
         assert_eq!(results[winner], largest, "{logits:?} to {results:?}");
-        let saturated = largest == (1 << width) - 1;
-        let sum = results.iter().sum::<i64>() + i64::from(saturated) - (1 << width);
+        let one = 1 << width;
+        assert!(results.iter().zip(holding).all(|(&result, &holding)| result == holding.min(one - 1)));
+        let sum = holding.iter().sum::<i64>() - one;
         let shared = |row: &[i64]| row.iter().filter(|&x| Some(x) == row.iter().max()).count();
         self.rows += 1;
         self.sum = self.sum.max(sum.abs());
-        self.saturated += usize::from(saturated);
+        self.saturated += usize::from(holding.contains(&one));
         self.ties += usize::from(shared(results) > shared(logits));
         self.flips += usize::from(first(results) != winner);
         assert!(2 * sum.abs() <= results.len() as i64, "{logits:?} to {results:?} sums to 1 + {sum} steps");
@@ -114,8 +116,8 @@ impl Counts {
 /// Training forward == emulator on all rows, == C simulation on the first `simulated` of them, and the rules above.
 #[track_caller]
 #[allow(clippy::print_stdout)] // the counts are the point
-fn check(classes: usize, logits: FixedFormat, inputs: &[i64], simulated: usize) {
-    let model = RuntimeModel::new(model(classes, logits));
+fn check(classes: usize, input: FixedFormat, inputs: &[i64], simulated: usize) {
+    let model = RuntimeModel::new(model(classes, input));
     let graph = model.graph().unwrap();
     let outputs = Emulator::new(&graph).run(inputs).unwrap();
     assert!(model.forward(&graph, inputs).unwrap() == outputs.raw, "training and emulator differ");
@@ -127,22 +129,28 @@ fn check(classes: usize, logits: FixedFormat, inputs: &[i64], simulated: usize) 
     let report = simulator.run_project(&project).unwrap();
     assert_eq!((report.vectors, report.mismatches), (simulated, 0), "{:?}", report.first);
 
-    for (raw, (kind, width)) in outputs.raw.iter().zip(IMPLEMENTATIONS.iter().flat_map(|k| WIDTHS.map(|w| (k, w)))) {
+    for (raw, layer) in outputs.raw.iter().zip(&model.spec().layers) {
+        let LayerKind::Op(Op::Softmax(softmax)) = &layer.kind else { unreachable!() };
+        let (kind, width) = (softmax.implementation, softmax.ty.format.width);
+        let holding = Softmax { ty: saturating(FixedFormat::unsigned(width + 1, 1)), ..softmax.clone() };
+        let row = SoftmaxRow::new(&holding, input.fraction(), classes);
         let mut counts = Counts::default();
+        let (mut scratch, mut holding) = (Vec::new(), vec![0; classes]);
         for (logits, results) in inputs.chunks(classes).zip(raw.chunks(classes)) {
-            counts.row(logits, results, width);
-            if *kind == SoftmaxImplementation::Argmax {
+            row.evaluate(logits.iter().copied(), &mut scratch, |class, raw| holding[class] = raw);
+            counts.row(logits, results, &holding, width);
+            if kind == SoftmaxImplementation::Argmax {
                 assert_eq!(results.iter().filter(|&&result| result != 0).count(), 1);
             }
         }
         let Counts { rows, sum, saturated, ties, flips } = counts;
-        if *kind == SoftmaxImplementation::Argmax {
+        if kind == SoftmaxImplementation::Argmax {
             assert_eq!((ties, flips, saturated), (0, 0, rows));
         }
         println!(
             "{classes} classes of {} bits, {} to {width} bits: {rows} rows, sum within {sum} steps, {saturated} \
              saturated, {ties} ties, {flips} flips",
-            logits.width,
+            input.width,
             kind.name()
         );
     }

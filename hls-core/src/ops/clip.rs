@@ -46,6 +46,7 @@ impl Clip {
 impl OpDef for Clip {
     const NAME: &'static str = "clip";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)

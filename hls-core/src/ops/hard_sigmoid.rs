@@ -45,6 +45,7 @@ impl HardSigmoid {
 impl OpDef for HardSigmoid {
     const NAME: &'static str = "hard_sigmoid";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)

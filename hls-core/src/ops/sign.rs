@@ -18,6 +18,7 @@ pub struct Sign {}
 impl OpDef for Sign {
     const NAME: &'static str = "sign";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)

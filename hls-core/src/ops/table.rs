@@ -132,6 +132,7 @@ fn hull(raws: impl Iterator<Item = i64>, fraction: i32) -> Interval {
 impl OpDef for Table {
     const NAME: &'static str = "table";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)

@@ -48,6 +48,7 @@ impl ThresholdedRelu {
 impl OpDef for ThresholdedRelu {
     const NAME: &'static str = "thresholded_relu";
     const PER_POSITION: bool = true;
+    const PER_ELEMENT: bool = true;
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Elementwise)
