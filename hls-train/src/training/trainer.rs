@@ -7,11 +7,12 @@ use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use hls_core::fixed::SliceQuantizer;
 
-use super::checkpoint::{Checkpoint, Directory, Identity, declaration_digest};
+use super::checkpoint::{Checkpoint, Directory, declaration_digest};
 use super::error::TrainError;
 use super::observer::{EpochReport, Observer, Progress, Report, Stop};
 use super::samples::Samples;
 use super::settings::Settings;
+use super::state::Identity;
 use super::step::{adam, train_step};
 use crate::HlsModel;
 use crate::metrics::largest;
