@@ -27,9 +27,23 @@ const STATE: &str = "state.json";
 pub(super) struct Checkpoint<M> {
     pub model: M,
     pub optimizer: ModuleOptimizer,
-    /// The weights of the best epoch.
-    pub best: Option<M>,
+    pub best: Option<Best<M>>,
     pub epochs: Vec<EpochReport>,
+}
+
+/// The weights of the best epoch.
+pub(super) struct Best<M> {
+    pub model: M,
+    /// Where they are saved. They are saved once: the same weights are not always the same bytes, and the last state names
+    /// the hash of those that it was written with.
+    file: Option<File>,
+}
+
+impl<M> Best<M> {
+    /// Weights that are saved nowhere yet.
+    pub fn new(model: M) -> Self {
+        Self { model, file: None }
+    }
 }
 
 /// A directory that holds one training.
@@ -62,15 +76,19 @@ impl Directory {
         Ok(Some(Checkpoint {
             model: self.read_model(&state.model, model)?,
             optimizer,
-            best: state.best.as_ref().map(|file| self.read_model(file, model)).transpose()?,
+            best: match state.best {
+                // Clones share their running statistics; those of the best weights must not replace the model's.
+                Some(file) => Some(Best { model: self.read_model(&file, &model.valid().train())?, file: Some(file) }),
+                None => None,
+            },
             epochs: state.epochs,
         }))
     }
 
     /// Saves the training, then removes the files of the one before.
     ///
-    /// `best_changed` says whether the best weights are those of `model`.
-    pub fn save<M: HlsModel>(&self, identity: &Identity, checkpoint: &Checkpoint<M>) -> Result<(), TrainError> {
+    /// No file that the last state names is written again.
+    pub fn save<M: HlsModel>(&self, identity: &Identity, checkpoint: &mut Checkpoint<M>) -> Result<(), TrainError> {
         let epoch = checkpoint.epochs.len();
         let best_epoch = checkpoint.epochs.iter().rev().find(|report| report.best).map_or(0, |report| report.epoch);
         let optimizer = State::optimizer_name(epoch);
@@ -81,8 +99,11 @@ impl Directory {
             epochs: checkpoint.epochs.clone(),
             model: self.write_model(State::model_name(epoch), &checkpoint.model)?,
             optimizer: self.write(optimizer, &optimizer_bytes)?,
-            best: match &checkpoint.best {
-                Some(best) => Some(self.write_model(State::best_name(best_epoch), best)?),
+            best: match &mut checkpoint.best {
+                Some(Best { file: Some(file), .. }) => Some(file.clone()),
+                Some(best) => {
+                    best.file.insert(self.write_model(State::best_name(best_epoch), &best.model)?).clone().into()
+                }
                 None => None,
             },
         };

@@ -1,5 +1,6 @@
 //! Training end to end on a small problem.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use hls_core::emulator::Emulator;
 
-use super::{Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer};
+use super::{Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, readers};
 use crate::prelude::*;
 use crate::random::Generator;
 use crate::{Carrier, HlsModel};
@@ -109,6 +110,52 @@ fn a_resumed_training_equals_an_uninterrupted_one() {
 }
 
 #[test]
+fn a_training_resumed_after_any_epoch_equals_an_uninterrupted_one() {
+    // Few steps an epoch: the best weights are often not the last ones.
+    let (training, validation) = (samples(64, 1), samples(32, 2));
+    let settings = Settings { epochs: 16, batch_size: 32, patience: None, ..Settings::default() };
+    let whole: Trained<Tagger> = Trainer::new(settings.clone()).run(&training, &validation, &mut ()).unwrap();
+    assert!(whole.report.epochs.iter().filter(|report| !report.best).count() > 4, "{:?}", whole.report);
+    for last in 1..16 {
+        let directory = tempfile::tempdir().unwrap();
+        let trainer = Trainer::new(settings.clone()).checkpoints(directory.path());
+        let mut stop = |progress: &Progress<'_>| match progress {
+            Progress::Epoch(report) if report.epoch == last => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        trainer.run::<Tagger>(&training, &validation, &mut stop).unwrap();
+        let resumed: Trained<Tagger> = trainer.run(&training, &validation, &mut ()).unwrap();
+        assert_eq!(resumed.report, whole.report, "after epoch {last}");
+        assert_eq!(weights(&resumed.model), weights(&whole.model), "after epoch {last}");
+    }
+}
+
+#[test]
+fn no_file_of_the_last_checkpoint_is_written_again() {
+    let (training, validation) = (samples(64, 1), samples(32, 2));
+    let settings = Settings { epochs: 16, batch_size: 32, patience: None, ..Settings::default() };
+    let directory = tempfile::tempdir().unwrap();
+    let contents = || {
+        let files = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path());
+        let named = files.filter(|path| path.extension().is_some_and(|extension| extension == "bpk"));
+        named.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect::<BTreeMap<_, _>>()
+    };
+    let mut before = BTreeMap::new();
+    let mut compare = |progress: &Progress<'_>| {
+        if let Progress::Epoch(_) = progress {
+            let now = contents();
+            for (path, bytes) in &now {
+                assert!(before.get(path).is_none_or(|old| old == bytes), "{}", path.display());
+            }
+            before = now;
+        }
+        ControlFlow::Continue(())
+    };
+    let trainer = Trainer::new(settings).checkpoints(directory.path());
+    trainer.run::<Tagger>(&training, &validation, &mut compare).unwrap();
+}
+
+#[test]
 fn a_checkpoint_of_another_training_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     interrupted(directory.path(), 1, false);
@@ -131,17 +178,63 @@ fn a_checkpoint_of_another_training_is_refused() {
     assert!(matches!(error, TrainError::Mismatch { what: "declaration", .. }), "{error}");
 }
 
+/// What loading the checkpoint says about the file.
+fn loading(directory: &Path) -> Result<Report, TrainError> {
+    let trainer = Trainer::new(settings()).checkpoints(directory);
+    let mut nothing = |_: &Progress<'_>| ControlFlow::Break(());
+    trainer.run::<Tagger>(&samples(1010, 1), &samples(500, 2), &mut nothing).map(|trained| trained.report)
+}
+
 #[test]
-fn a_damaged_checkpoint_is_named() {
+fn a_checkpoint_with_any_byte_changed_or_any_end_cut_off_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     interrupted(directory.path(), 1, false);
-    let path = directory.path().join("model-00001.bpk");
-    let mut bytes = std::fs::read(&path).unwrap();
-    *bytes.last_mut().unwrap() ^= 1;
-    std::fs::write(&path, bytes).unwrap();
-    let trainer = Trainer::new(settings()).checkpoints(directory.path());
-    let error = trainer.run::<Tagger>(&samples(1010, 1), &samples(500, 2), &mut ()).unwrap_err();
-    assert!(matches!(&error, TrainError::Corrupt { path: damaged, .. } if *damaged == path), "{error}");
+    assert_eq!(loading(directory.path()).unwrap().epochs.len(), 1);
+    for name in ["state.json", "model-00001.bpk", "optimizer-00001.bpk", "best-00001.bpk"] {
+        let path = directory.path().join(name);
+        let whole = std::fs::read(&path).unwrap();
+        let refused = |bytes: &[u8], what: &str| {
+            std::fs::write(&path, bytes).unwrap();
+            let error = loading(directory.path()).unwrap_err();
+            assert!(matches!(&error, TrainError::Corrupt { path: named, .. } if *named == path), "{what}: {error}");
+        };
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            refused(&bytes, &format!("byte {at} of {name}"));
+        }
+        for end in (0..whole.len()).step_by(61).chain([whole.len() - 1]) {
+            refused(&whole[..end], &format!("{name} cut at {end}"));
+        }
+        refused(&[&whole[..], b" "].concat(), &format!("{name} with more at its end"));
+        std::fs::remove_file(&path).unwrap();
+        let absent = loading(directory.path());
+        match name {
+            // Without a state there is no checkpoint.
+            "state.json" => assert_eq!(absent.unwrap().epochs.len(), 0),
+            _ => assert!(absent.unwrap_err().to_string().contains(name)),
+        }
+        std::fs::write(&path, whole).unwrap();
+    }
+    assert_eq!(loading(directory.path()).unwrap().epochs.len(), 1);
+}
+
+#[test]
+fn records_of_other_models_are_refused_behind_a_valid_hash() {
+    let device = Device::default();
+    let bytes = |record: Result<burn::tensor::Bytes, _>| -> Vec<u8> {
+        let record: Result<_, burn::store::RecordError> = record;
+        record.unwrap().to_vec()
+    };
+    let tagger = Tagger::seeded(1, &device);
+    let wide = bytes(Wide::seeded(1, &device).into_record().into_bytes());
+    let own = bytes(tagger.clone().into_record().into_bytes());
+    assert_eq!(weights(&readers::read_model(own.clone(), &Tagger::seeded(2, &device)).unwrap()), weights(&tagger));
+    assert!(readers::read_model(wide, &tagger).is_err());
+    assert!(readers::read_model(b"no record".to_vec(), &tagger).is_err());
+    for end in 0..own.len() {
+        assert!(readers::read_model(own[..end].to_vec(), &tagger).is_err(), "cut at {end}");
+    }
 }
 
 #[test]
