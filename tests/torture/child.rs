@@ -25,11 +25,12 @@ pub fn run(child: Child) -> Result<(), String> {
             let project = projects.get(index).ok_or("there are two projects")?;
             project.write(&directory).map(drop).map_err(|error| error.to_string())
         }
-        Child::Train { directory, epochs } => {
+        Child::Train { directory, epochs, stop } => {
             let (training, validation) = samples()?;
             let trainer = Trainer::new(settings(epochs)).checkpoints(&directory);
             let mut observer = |progress: &Progress<'_>| match progress {
                 Progress::Started { .. } if ready().is_err() => ControlFlow::Break(()),
+                Progress::Epoch(report) if Some(report.epoch) == stop => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
             };
             let trained = trainer.run::<Small>(&training, &validation, &mut observer);

@@ -38,9 +38,9 @@ enum Child {
     /// Write one of the two projects
     #[command(hide = true)]
     EmitOnce { directory: PathBuf, index: usize },
-    /// Train with checkpoints in a directory, up to an epoch
+    /// Train with checkpoints in a directory, and stop after an epoch
     #[command(hide = true)]
-    Train { directory: PathBuf, epochs: usize },
+    Train { directory: PathBuf, epochs: usize, stop: Option<usize> },
     /// Write a file of so many bytes
     #[command(hide = true)]
     File { path: PathBuf, bytes: usize },
