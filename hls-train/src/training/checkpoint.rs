@@ -73,16 +73,21 @@ impl Directory {
         self.check(identity, &state.identity)?;
         let optimizer = read_optimizer(self.read(&state.optimizer)?, optimizer)
             .map_err(|message| self.corrupt(&state.optimizer.name, message))?;
-        Ok(Some(Checkpoint {
+        let checkpoint = Checkpoint {
             model: self.read_model(&state.model, model)?,
             optimizer,
-            best: match state.best {
+            best: match &state.best {
                 // Clones share their running statistics; those of the best weights must not replace the model's.
-                Some(file) => Some(Best { model: self.read_model(&file, &model.valid().train())?, file: Some(file) }),
+                Some(file) => {
+                    Some(Best { model: self.read_model(file, &model.valid().train())?, file: Some(file.clone()) })
+                }
                 None => None,
             },
-            epochs: state.epochs,
-        }))
+            epochs: state.epochs.clone(),
+        };
+        // What a training left that was killed before it could.
+        self.remove_others(&state);
+        Ok(Some(checkpoint))
     }
 
     /// Saves the training, then removes the files of the one before.

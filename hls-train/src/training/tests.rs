@@ -178,24 +178,35 @@ fn a_checkpoint_of_another_training_is_refused() {
     assert!(matches!(error, TrainError::Mismatch { what: "declaration", .. }), "{error}");
 }
 
-/// What loading the checkpoint says about the file.
-fn loading(directory: &Path) -> Result<Report, TrainError> {
+#[hls_model(input = [Fixed<8, 3>; 2])]
+struct Tiny {
+    fc1: Dense<2, 2, W>,
+    norm1: BatchNorm<2>,
+}
+
+/// Trains up to an epoch, or loads what is there.
+fn tiny(directory: &Path, epochs: usize) -> Result<Report, TrainError> {
+    let mut stop = |progress: &Progress<'_>| match progress {
+        Progress::Started { completed, .. } if *completed >= epochs => ControlFlow::Break(()),
+        Progress::Epoch(report) if report.epoch >= epochs => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    let samples = Samples::new(2, vec![1.0, 0.5, -1.0, 0.25], vec![0, 1]).unwrap();
     let trainer = Trainer::new(settings()).checkpoints(directory);
-    let mut nothing = |_: &Progress<'_>| ControlFlow::Break(());
-    trainer.run::<Tagger>(&samples(1010, 1), &samples(500, 2), &mut nothing).map(|trained| trained.report)
+    trainer.run::<Tiny>(&samples, &samples, &mut stop).map(|trained| trained.report)
 }
 
 #[test]
 fn a_checkpoint_with_any_byte_changed_or_any_end_cut_off_is_refused() {
     let directory = tempfile::tempdir().unwrap();
-    interrupted(directory.path(), 1, false);
-    assert_eq!(loading(directory.path()).unwrap().epochs.len(), 1);
+    tiny(directory.path(), 1).unwrap();
+    assert_eq!(tiny(directory.path(), 0).unwrap().epochs.len(), 1);
     for name in ["state.json", "model-00001.bpk", "optimizer-00001.bpk", "best-00001.bpk"] {
         let path = directory.path().join(name);
         let whole = std::fs::read(&path).unwrap();
         let refused = |bytes: &[u8], what: &str| {
             std::fs::write(&path, bytes).unwrap();
-            let error = loading(directory.path()).unwrap_err();
+            let error = tiny(directory.path(), 0).unwrap_err();
             assert!(matches!(&error, TrainError::Corrupt { path: named, .. } if *named == path), "{what}: {error}");
         };
         for at in 0..whole.len() {
@@ -203,12 +214,12 @@ fn a_checkpoint_with_any_byte_changed_or_any_end_cut_off_is_refused() {
             bytes[at] ^= 1 << (at % 8);
             refused(&bytes, &format!("byte {at} of {name}"));
         }
-        for end in (0..whole.len()).step_by(61).chain([whole.len() - 1]) {
+        for end in 0..whole.len() {
             refused(&whole[..end], &format!("{name} cut at {end}"));
         }
         refused(&[&whole[..], b" "].concat(), &format!("{name} with more at its end"));
         std::fs::remove_file(&path).unwrap();
-        let absent = loading(directory.path());
+        let absent = tiny(directory.path(), 0);
         match name {
             // Without a state there is no checkpoint.
             "state.json" => assert_eq!(absent.unwrap().epochs.len(), 0),
@@ -216,7 +227,7 @@ fn a_checkpoint_with_any_byte_changed_or_any_end_cut_off_is_refused() {
         }
         std::fs::write(&path, whole).unwrap();
     }
-    assert_eq!(loading(directory.path()).unwrap().epochs.len(), 1);
+    assert_eq!(tiny(directory.path(), 0).unwrap().epochs.len(), 1);
 }
 
 #[test]
