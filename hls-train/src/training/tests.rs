@@ -1,6 +1,7 @@
 //! Training end to end on a small problem.
 
 use std::collections::BTreeMap;
+use std::io::{Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -9,7 +10,9 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use hls_core::emulator::Emulator;
 
-use super::{Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, readers};
+use super::checkpoint::{Directory, declaration_digest};
+use super::state::Identity;
+use super::{Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, adam, readers};
 use crate::prelude::*;
 use crate::random::Generator;
 use crate::{Carrier, HlsModel};
@@ -184,50 +187,52 @@ struct Tiny {
     norm1: BatchNorm<2>,
 }
 
-/// Trains up to an epoch, or loads what is there.
-fn tiny(directory: &Path, epochs: usize) -> Result<Report, TrainError> {
-    let mut stop = |progress: &Progress<'_>| match progress {
-        Progress::Started { completed, .. } if *completed >= epochs => ControlFlow::Break(()),
-        Progress::Epoch(report) if report.epoch >= epochs => ControlFlow::Break(()),
-        _ => ControlFlow::Continue(()),
-    };
-    let samples = Samples::new(2, vec![1.0, 0.5, -1.0, 0.25], vec![0, 1]).unwrap();
-    let trainer = Trainer::new(settings()).checkpoints(directory);
-    trainer.run::<Tiny>(&samples, &samples, &mut stop).map(|trained| trained.report)
-}
-
 #[test]
 fn a_checkpoint_with_any_byte_changed_or_any_end_cut_off_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    tiny(directory.path(), 1).unwrap();
-    assert_eq!(tiny(directory.path(), 0).unwrap().epochs.len(), 1);
+    let place = tempfile::tempdir().unwrap();
+    let samples = Samples::new(2, vec![1.0, 0.5, -1.0, 0.25], vec![0, 1]).unwrap();
+    let settings = Settings { epochs: 1, ..settings() };
+    Trainer::new(settings.clone()).checkpoints(place.path()).run::<Tiny>(&samples, &samples, &mut ()).unwrap();
+
+    let model = Tiny::seeded(settings.seed, &Device::default().autodiff());
+    let data = format!("{0} {0}", samples.digest());
+    let identity = Identity { declaration: declaration_digest(&model), data, settings };
+    let directory = Directory::new(place.path());
+    let load =
+        || directory.load(&identity, &model, adam()).map(|found| found.map(|checkpoint| checkpoint.epochs.len()));
+    assert_eq!(load().unwrap(), Some(1));
     for name in ["state.json", "model-00001.bpk", "optimizer-00001.bpk", "best-00001.bpk"] {
-        let path = directory.path().join(name);
+        let path = place.path().join(name);
         let whole = std::fs::read(&path).unwrap();
-        let refused = |bytes: &[u8], what: &str| {
-            std::fs::write(&path, bytes).unwrap();
-            let error = tiny(directory.path(), 0).unwrap_err();
+        let refused = |what: String| {
+            let error = load().unwrap_err();
             assert!(matches!(&error, TrainError::Corrupt { path: named, .. } if *named == path), "{what}: {error}");
         };
+        // In place: a file that is emptied and written anew is flushed by some file systems, each time.
+        let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        let mut overwrite = |at: usize, bytes: &[u8]| {
+            file.seek(SeekFrom::Start(at as u64)).and_then(|_| file.write_all(bytes)).unwrap();
+        };
         for at in 0..whole.len() {
-            let mut bytes = whole.clone();
-            bytes[at] ^= 1 << (at % 8);
-            refused(&bytes, &format!("byte {at} of {name}"));
+            overwrite(at, &[whole[at] ^ 1 << (at % 8)]);
+            refused(format!("byte {at} of {name}"));
+            overwrite(at, &whole[at..=at]);
         }
-        for end in 0..whole.len() {
-            refused(&whole[..end], &format!("{name} cut at {end}"));
+        overwrite(whole.len(), b" ");
+        refused(format!("{name} with more at its end"));
+        for end in (0..whole.len()).rev() {
+            file.set_len(end as u64).unwrap();
+            refused(format!("{name} cut at {end}"));
         }
-        refused(&[&whole[..], b" "].concat(), &format!("{name} with more at its end"));
         std::fs::remove_file(&path).unwrap();
-        let absent = tiny(directory.path(), 0);
         match name {
             // Without a state there is no checkpoint.
-            "state.json" => assert_eq!(absent.unwrap().epochs.len(), 0),
-            _ => assert!(absent.unwrap_err().to_string().contains(name)),
+            "state.json" => assert_eq!(load().unwrap(), None),
+            _ => assert!(load().unwrap_err().to_string().contains(name)),
         }
         std::fs::write(&path, whole).unwrap();
     }
-    assert_eq!(tiny(directory.path(), 0).unwrap().epochs.len(), 1);
+    assert_eq!(load().unwrap(), Some(1));
 }
 
 #[test]
