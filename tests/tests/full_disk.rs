@@ -131,6 +131,12 @@ impl SmallDisk {
         let length = file.metadata().unwrap().len();
         file.set_len(length.saturating_sub(free as u64 * 1024)).unwrap();
     }
+
+    fn read_only(&self) {
+        let mut remount = Command::new("mount");
+        remount.args(["-o", "remount,ro"]).arg(self.0.path());
+        assert!(remount.status().unwrap().success());
+    }
 }
 
 impl Drop for SmallDisk {
@@ -163,4 +169,24 @@ fn a_full_file_system_leaves_what_was_there() {
     fs::remove_file(root.join("filler")).unwrap();
     succeeds(&unlimited(&["emit-once", text(&project), "1"]));
     succeeds(&unlimited(&["train", text(&training), "3"]));
+}
+
+#[test]
+fn a_read_only_file_system_is_named() {
+    let Some(disk) = SmallDisk::mount(1024) else { return };
+    let root = disk.0.path();
+    let (project, training, file) = (root.join("project"), root.join("training"), root.join("predictions.csv"));
+    succeeds(&unlimited(&["emit-once", text(&project), "0"]));
+    succeeds(&unlimited(&["train", text(&training), "3", "1"]));
+    succeeds(&unlimited(&["file", text(&file), "5000"]));
+    let before = tree(root);
+    disk.read_only();
+    let read_only = "Read-only file system";
+    fails_with(&unlimited(&["emit-once", text(&project), "1"]), text(&project), read_only);
+    fails_with(&unlimited(&["emit-once", text(&root.join("new/project")), "1"]), text(root), read_only);
+    fails_with(&unlimited(&["train", text(&training), "3"]), text(&training), read_only);
+    fails_with(&unlimited(&["file", text(&file), "10"]), text(&file), read_only);
+    assert!(tree(root) == before);
+    // What is there already needs no writing.
+    succeeds(&unlimited(&["emit-once", text(&project), "0"]));
 }

@@ -236,6 +236,24 @@ fn a_checkpoint_with_any_byte_changed_or_any_end_cut_off_is_refused() {
 }
 
 #[test]
+fn a_directory_that_cannot_be_written_is_named() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("file");
+    std::fs::write(&file, "mine").unwrap();
+    // Nobody can make a directory below a file, not even an administrator.
+    for directory in [file.clone(), file.join("below")] {
+        let samples = Samples::new(2, vec![1.0, 0.5, -1.0, 0.25], vec![0, 1]).unwrap();
+        let error = Trainer::new(settings()).checkpoints(&directory).run::<Tiny>(&samples, &samples, &mut ());
+        let error = error.unwrap_err();
+        assert!(
+            matches!(error, TrainError::Io { .. }) && error.to_string().contains(file.to_str().unwrap()),
+            "{error}"
+        );
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
 fn records_of_other_models_are_refused_behind_a_valid_hash() {
     let device = Device::default();
     let bytes = |record: Result<burn::tensor::Bytes, _>| -> Vec<u8> {
