@@ -13,7 +13,9 @@ for directory in "seeds/$target" ../examples/tests/tables; do
     esac
     if [ -d "$directory" ]; then seeds="$seeds $directory"; fi
 done
+features=
+case "$target" in checkpoint | weights_*) features="--features train" ;; esac
 # Without the address sanitizer: there is no unsafe code of ours, and the readers run several times as fast.
 # shellcheck disable=SC2086
-exec cargo +nightly fuzz run --sanitizer none "$target" "corpus/$target" $seeds -- \
+exec cargo +nightly fuzz run --sanitizer none $features "$target" "corpus/$target" $seeds -- \
     -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 -max_len=65536 -print_final_stats=1

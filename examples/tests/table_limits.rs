@@ -140,3 +140,14 @@ fn parquet_footers_are_not_believed() {
     let error = Table::parse("x.parquet".as_ref(), rows(2), &SCHEMA).unwrap_err().to_string();
     assert!(error.contains("the pages declare 1 values more than the rows of their row group"), "{error}");
 }
+
+#[test]
+fn headers_that_never_end_were_found_by_fuzzing() {
+    // Lists of 2^31 values that are not there, in the headers of pages.
+    for name in ["endless_header", "endless_list"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/tables/{name}.parquet"));
+        let start = std::time::Instant::now();
+        let error = Table::read(&path, &SCHEMA).unwrap_err().to_string();
+        assert!(start.elapsed().as_secs() < 2, "{error}");
+    }
+}

@@ -1,7 +1,7 @@
 #![no_main]
 //! Any bytes as the labels of three jets, in an NPY file beside their features.
 
-use hls_examples::table::Table;
+use hls_fuzz::table::Table;
 use hls_fuzz::{SCHEMA, check};
 use libfuzzer_sys::fuzz_target;
 

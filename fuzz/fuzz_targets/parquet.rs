@@ -1,7 +1,7 @@
 #![no_main]
 //! Any bytes as a table named `x.parquet`.
 
-use hls_examples::table::Table;
+use hls_fuzz::table::Table;
 use hls_fuzz::{SCHEMA, check};
 use libfuzzer_sys::fuzz_target;
 
