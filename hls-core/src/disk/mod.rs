@@ -20,5 +20,5 @@ mod sync;
 mod temporary;
 
 pub use file::write_atomically;
-pub use sync::{create_directories, sync_directory};
+pub(crate) use sync::{create_directories, sync_directory};
 pub(crate) use temporary::{Temporary, leftovers};
