@@ -1,7 +1,6 @@
 //! What the examples share: their data, the readers of tables, the command line and the closing table.
 
 pub mod arguments;
-pub mod atomic_file;
 pub mod jets;
 pub mod predictions;
 pub mod standardization;

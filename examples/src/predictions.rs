@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::atomic_file::write_atomically;
+use hls_train::core::disk::write_atomically;
 
 /// The scores that a model gives to consecutive rows of a table.
 #[derive(Clone, Copy, Debug)]

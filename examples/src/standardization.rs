@@ -4,9 +4,9 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use hls_train::core::disk::write_atomically;
 use serde::{Deserialize, Serialize};
 
-use crate::atomic_file::write_atomically;
 use crate::jets::{FEATURE_COUNT, FEATURES};
 
 /// Mean and inverse standard deviation of each feature over the training part.

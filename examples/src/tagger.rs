@@ -68,6 +68,9 @@ pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
         // Before minutes of training, not after.
         hls_train::core::csim::headers(arguments.ap_types.as_deref())?;
     }
+    if arguments.writes_project() {
+        project::target(arguments)?;
+    }
     let data = prepare(arguments)?;
     let training = training_directory(&arguments.out);
     if arguments.fresh {

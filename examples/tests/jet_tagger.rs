@@ -130,7 +130,10 @@ fn what_cannot_be_is_refused_with_a_reason() {
     refused(place, &["--emit-hls", "--quiet", "--epochs", "0", "--out", "mine"], "not overwritten");
     assert_eq!(tree(&place.join("mine")).len(), 1);
 
-    // Before training, not after it: the command that helps is named.
+    // Before training, not after it.
+    refused(place, &["--emit-hls", "--part", "xcvu13p"], "`xcvu13p` is no name of a part");
+    assert!(!place.join("build").exists());
+    // The command that helps is named.
     let output = Command::new(program())
         .current_dir(place)
         .args(["--csim"])

@@ -1,11 +1,12 @@
 //! The compiler of hls4rs: fixed point, intermediate representation, passes, emulator and back ends.
 //!
-//! Nothing here trains, prints or panics on user input. The disk is touched by `Project::write` and by `csim` only.
+//! Nothing here trains, prints or panics on user input. The disk is touched by `Project::write`, `disk` and `csim` only.
 
 pub mod axes;
 pub mod backend;
 pub mod csim;
 pub mod diagnostics;
+pub mod disk;
 pub mod emulator;
 pub mod fixed;
 pub mod functions;

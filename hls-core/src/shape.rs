@@ -15,6 +15,9 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// The most elements of a tensor in a graph that is read from a file.
+    const MAX_READ: usize = 1 << 31;
+
     /// A shape from its dimensions.
     ///
     /// # Panics
@@ -167,8 +170,14 @@ impl Serialize for Shape {
 
 impl<'de> Deserialize<'de> for Shape {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
         let dims = Vec::<usize>::deserialize(deserializer)?;
-        Self::from_dims(&dims).ok_or_else(|| serde::de::Error::invalid_length(dims.len(), &"at most four dimensions"))
+        // A number from a file: sizes of this many elements can be multiplied with each other without overflow.
+        let size = dims.iter().try_fold(1_usize, |product, &dim| product.checked_mul(dim));
+        if size.is_none_or(|size| size > Self::MAX_READ) || dims.iter().any(|&dim| dim > Self::MAX_READ) {
+            return Err(D::Error::custom(format!("a tensor of shape {dims:?} has more than 2^31 elements")));
+        }
+        Self::from_dims(&dims).ok_or_else(|| D::Error::invalid_length(dims.len(), &"at most four dimensions"))
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{Numbers, emit, models};
-use hls_core::backend::{Project, WriteError};
+use hls_core::backend::{Difference, Project, VerifyError, WriteError, verify};
 
 fn project(seed: u64) -> Project {
     let graph = models::pipelined();
@@ -154,4 +154,58 @@ fn an_attached_file_belongs_to_the_project() {
 
 fn manifest(project: &Project) -> serde_json::Value {
     serde_json::from_str(project.text("model.json").unwrap()).unwrap()
+}
+
+#[test]
+fn verify_names_every_missing_changed_and_extra_file() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("jet");
+    assert!(matches!(verify(&target).unwrap_err(), VerifyError::NotAProject(_)));
+    let project = project(1);
+    project.write(&target).unwrap();
+    verify(&target).unwrap();
+    project.verify(&target).unwrap();
+
+    fs::remove_file(target.join("build.sh")).unwrap();
+    fs::write(target.join("project.tcl"), "set part mine").unwrap();
+    fs::write(target.join("firmware/notes.txt"), "").unwrap();
+    fs::create_dir_all(target.join("jet_prj/solution1")).unwrap();
+    let expected = [
+        Difference::Missing("build.sh".to_owned()),
+        Difference::Changed("project.tcl".to_owned()),
+        Difference::Extra("firmware/notes.txt".to_owned()),
+        Difference::Extra("jet_prj/".to_owned()),
+    ];
+    let error = verify(&target).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.ends_with("missing build.sh, changed project.tcl, extra firmware/notes.txt, extra jet_prj/"),
+        "{text}"
+    );
+    assert!(matches!(error, VerifyError::Differs { differences, .. } if differences == expected));
+
+    // Every byte of every file counts, those of the manifest where the project is there to compare.
+    project.write(&target).unwrap();
+    for (path, bytes) in &project.files {
+        let changed: Vec<u8> = bytes.iter().copied().chain([b' ']).collect();
+        fs::write(target.join(path), changed).unwrap();
+        assert!(project.verify(&target).is_err() && (verify(&target).is_err() || path == "model.json"), "{path}");
+        fs::write(target.join(path), bytes).unwrap();
+    }
+    project.verify(&target).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_manifest_leads_nowhere_else() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("jet");
+    fs::create_dir(&target).unwrap();
+    fs::write(root.path().join("secret"), "").unwrap();
+    std::os::unix::fs::symlink("../secret", target.join("link")).unwrap();
+    let hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let files = format!(r#"{{"format": "hls4rs project", "files": {{"../secret": "{hash}", "link": "{hash}"}}}}"#);
+    fs::write(target.join("model.json"), files).unwrap();
+    let error = verify(&target).unwrap_err().to_string();
+    assert!(error.ends_with("missing ../secret, changed link"), "{error}");
 }

@@ -7,10 +7,12 @@ mod jet;
 mod million;
 mod training;
 
+use std::io::Write;
 use std::process::{Command, ExitCode, Stdio};
 
 use comfy_table::{Table, presets};
 use figure::Figure;
+use hls_core::disk::write_atomically;
 
 type Benchmark = (&'static str, fn() -> Vec<Figure>);
 
@@ -67,7 +69,7 @@ fn all(path: &str) -> Result<String, String> {
         figures.extend(own);
     }
     let json = serde_json::to_string_pretty(&figures).map_err(|error| error.to_string())?;
-    std::fs::write(path, json + "\n").map_err(|error| format!("{path}: {error}"))?;
+    write_atomically(path.as_ref(), |file| writeln!(file, "{json}")).map_err(|error| format!("{path}: {error}"))?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["benchmark", "value", "unit"]);
     for figure in &figures {

@@ -8,6 +8,7 @@ mod bench;
 mod cargo;
 mod fuzz_csim;
 mod test;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -18,7 +19,9 @@ tasks:
   ap-types            fetch the open ap_fixed headers that C simulation needs, once, into the cache
   bench               run the benchmarks, print a table, write target/bench.json
   fuzz-csim [--models N] [--seed S] [--samples K]
-                      compare training forward, emulator and C simulation on random models";
+                      compare training forward, emulator and C simulation on random models
+  torture [--kills N] [--seed S]
+                      kill emission and training at random moments, check that nothing is lost";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         ["ap-types"] => ap_types::run(),
         ["bench"] => bench::run(),
         ["fuzz-csim", ..] => fuzz_csim::run(&arguments[1..]),
+        ["torture", ..] => torture::run(&arguments[1..]),
         ["--help" | "-h" | "help"] => {
             println!("{USAGE}");
             Ok(())

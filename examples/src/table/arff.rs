@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::Table;
 use super::error::{Fault, Problem};
-use super::rows::Rows;
+use super::rows::{Rows, check_length};
 use super::schema::{Layout, Role, Schema};
+use super::{MAX_COLUMNS, Table};
 
 /// The declared type of a column.
 enum Kind {
@@ -71,6 +71,10 @@ fn header<'a>(lines: &mut impl Iterator<Item = (u64, &'a [u8])>) -> Result<Vec<A
         match word.to_ascii_lowercase().as_str() {
             "@relation" if related => return Err(syntax("a second `@relation`; a file holds one")),
             "@relation" => related = true,
+            "@attribute" if related && attributes.len() as u64 == MAX_COLUMNS => {
+                let found = MAX_COLUMNS + 1;
+                return Err(Problem::TooLarge { what: "columns", found, limit: MAX_COLUMNS }.at_line(number));
+            }
             "@attribute" if related => attributes.push(attribute(number, rest.trim())?),
             "@data" if related && rest.trim().is_empty() => return Ok(attributes),
             "@attribute" | "@data" => return Err(syntax("expected `@relation NAME` before this line")),
@@ -134,6 +138,7 @@ fn check_types(attributes: &[Attribute], layout: &Layout, schema: &Schema) -> Re
 
 /// The line as text, without the blanks around it.
 fn clean(number: u64, line: &[u8]) -> Result<&str, Fault> {
+    check_length(number, line)?;
     match std::str::from_utf8(line) {
         Ok(line) => Ok(line.trim()),
         Err(_) => Err(Problem::Syntax { message: "the line is not UTF-8 text".to_owned() }.at_line(number)),

@@ -2,10 +2,11 @@
 
 use super::Table;
 use super::error::{Fault, Problem};
-use super::rows::Rows;
+use super::rows::{Rows, check_length};
 use super::schema::{Layout, Schema};
 
 pub(super) fn read(text: &[u8], schema: &Schema) -> Result<Table, Fault> {
+    (1..).zip(text.split(|byte| *byte == b'\n')).try_for_each(|(number, line)| check_length(number, line))?;
     let mut reader = ::csv::ReaderBuilder::new()
         // The header is a row like the others, and ragged rows are our error, with our place.
         .has_headers(false)

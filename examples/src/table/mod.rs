@@ -43,6 +43,12 @@ pub use schema::Schema;
 /// The most rows that one table may have: the largest public jet table has a twentieth of it.
 pub const MAX_ROWS: u64 = 1 << 24;
 
+/// The most columns that one table may have.
+pub const MAX_COLUMNS: u64 = 1 << 16;
+
+/// The longest line of a text table, in bytes: each of its cells takes several times its length in memory.
+pub const MAX_LINE: u64 = 1 << 22;
+
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1 << 32;
 
@@ -72,10 +78,32 @@ impl Table {
                     return Err(no_labels(schema).in_file(path));
                 };
                 let bytes = read_bytes(&partner).map_err(|problem| Fault::from(problem).in_file(&partner))?;
-                npy::labels(&bytes, features.len() / schema.features.len(), schema)
-                    .map(|labels| Self { features, labels, ignored_columns: Vec::new() })
-                    .map_err(|fault| fault.in_file(&partner))
+                Self::labelled(features, &partner, &bytes, schema)
             }
+        }
+    }
+
+    fn labelled(features: Vec<f32>, name: &Path, labels: &[u8], schema: &Schema) -> Result<Self, TableError> {
+        npy::labels(labels, features.len() / schema.features.len(), schema)
+            .map(|labels| Self { features, labels, ignored_columns: Vec::new() })
+            .map_err(|fault| fault.in_file(name))
+    }
+
+    /// Reads two files that are in memory, each with its name: NPY features, and the labels beside them.
+    ///
+    /// A first file that is a table on its own has labels already; the second is then not read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::read`].
+    pub fn parse_with_labels(
+        features: (&Path, Vec<u8>),
+        labels: (&Path, Vec<u8>),
+        schema: &Schema,
+    ) -> Result<Self, TableError> {
+        match parse(features.0, features.1.into(), schema).map_err(|fault| fault.in_file(features.0))? {
+            Parsed::Table(table) => Ok(table),
+            Parsed::Features(features) => Self::labelled(features, labels.0, &labels.1, schema),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::error::{Fault, Problem};
 use super::schema::{Layout, Role, Schema};
-use super::{MAX_ROWS, Table};
+use super::{MAX_LINE, MAX_ROWS, Table};
 
 /// The table so far.
 pub(super) struct Rows<'a> {
@@ -56,6 +56,14 @@ impl<'a> Rows<'a> {
             return Err(Problem::Empty.into());
         }
         Ok(Table { features: self.features, labels: self.labels, ignored_columns: self.layout.ignored() })
+    }
+}
+
+/// Refuses a line that no table has, before it is taken apart.
+pub(super) fn check_length(line: u64, bytes: &[u8]) -> Result<(), Fault> {
+    match bytes.len() as u64 {
+        0..=MAX_LINE => Ok(()),
+        found => Err(Problem::TooLarge { what: "bytes in a line", found, limit: MAX_LINE }.at_line(line)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a table must hold, and which column of a file is what.
 
+use super::MAX_COLUMNS;
 use super::error::{Fault, Problem};
 
 /// The columns that are read from a table: numbers, and one label.
@@ -70,6 +71,9 @@ pub(super) struct Layout {
 impl Layout {
     /// Finds every column of the schema among `names`, whatever their order; others are ignored.
     pub fn new(names: Vec<String>, schema: &Schema) -> Result<Self, Fault> {
+        if names.len() as u64 > MAX_COLUMNS {
+            return Err(Problem::TooLarge { what: "columns", found: names.len() as u64, limit: MAX_COLUMNS }.into());
+        }
         let role = |name: &str| match schema.features.iter().position(|feature| *feature == name) {
             Some(index) => Role::Feature(index),
             None if name == schema.label => Role::Label,

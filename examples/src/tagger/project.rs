@@ -12,13 +12,21 @@ use crate::summary::{Comparison, Summary};
 /// Jets in the project's test bench; a C simulation takes the whole test part.
 const VECTORS: usize = 1000;
 
+/// What the project is for.
+///
+/// # Errors
+/// Where the part has no name that a tool knows, or the clock is impossible.
+pub(super) fn target(arguments: &Arguments) -> Result<Target, TaggerError> {
+    Ok(Target::new(&arguments.part, arguments.clock_ns)?)
+}
+
 pub(super) fn write(
     arguments: &Arguments,
     graph: &Graph,
     data: &Prepared,
     summary: &mut Summary,
 ) -> Result<(), TaggerError> {
-    let target = Target::new(&arguments.part, arguments.clock_ns)?;
+    let target = target(arguments)?;
     let jets = if arguments.csim { data.test.len() } else { VECTORS.min(data.test.len()) };
     let input = Emulator::new(graph).quantize_input(&data.test.inputs()[..jets * data.test.features()]);
     let mut project = backend::find(&arguments.backend)?.emit(graph, &target, &TestVectors::new(input))?;

@@ -143,15 +143,23 @@ pub(super) fn manifest(
     Ok(text)
 }
 
-/// The manifest with one more file in its list, which is its last field; `None` where the text is no manifest.
+/// The manifest with one more file in its list, which is its last field; `None` where the text is no manifest as it is
+/// written here.
 pub(super) fn with_file(manifest: &[u8], path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     const FIELD: &str = "\n  \"files\": ";
     let text = std::str::from_utf8(manifest).ok()?;
     let head = &text[..text.rfind(FIELD)?];
     let mut files = Inventory::parse(manifest)?.files;
+    let with = |files: &BTreeMap<String, String>| {
+        let list = serde_json::to_string_pretty(files).ok()?.replace('\n', "\n  ");
+        Some(format!("{head}{FIELD}{list}\n}}\n"))
+    };
+    // Text after the list would be lost.
+    if with(&files)? != text {
+        return None;
+    }
     files.insert(path.to_owned(), hash(bytes));
-    let list = serde_json::to_string_pretty(&files).ok()?.replace('\n', "\n  ");
-    Some(format!("{head}{FIELD}{list}\n}}\n").into_bytes())
+    with(&files).map(String::into_bytes)
 }
 
 /// SHA-256 in lower-case hexadecimal.

@@ -33,7 +33,7 @@ mod vitis;
 use std::fmt;
 
 pub use manifest::MANIFEST;
-pub use project::{Project, WriteError, Written};
+pub use project::{Difference, Project, VerifyError, WriteError, Written, verify};
 pub use target::Target;
 pub use vitis::Vitis;
 

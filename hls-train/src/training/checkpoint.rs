@@ -1,6 +1,6 @@
 //! A training on disk: burn records of the weights and the optimizer, and a JSON state that names them.
 //!
-//! Every file is written under another name, synchronized and renamed. The state comes last and names its files with
+//! Every file is written under another name, flushed and renamed. The state comes last and names its files with
 //! their hashes, so a reader, also after a crash, finds a whole training: the last one or the one before.
 
 use std::fs;
@@ -12,49 +12,38 @@ use burn::module::Param;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use burn::tensor::{Bytes, Tensor};
-use serde::{Deserialize, Serialize};
+use hls_core::disk::write_atomically;
 use sha2::{Digest, Sha256};
 
 use super::error::TrainError;
 use super::observer::EpochReport;
 use super::samples::hex;
-use super::settings::Settings;
+use super::state::{File, Identity, State};
 use crate::HlsModel;
 
 const STATE: &str = "state.json";
-
-/// What a checkpoint must agree with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Identity {
-    /// A hash of the declaration.
-    pub declaration: String,
-    /// A hash of training and validation samples.
-    pub data: String,
-    pub settings: Settings,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct State {
-    identity: Identity,
-    epochs: Vec<EpochReport>,
-    model: File,
-    optimizer: File,
-    best: Option<File>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct File {
-    name: String,
-    sha256: String,
-}
 
 /// A training between two epochs.
 pub(super) struct Checkpoint<M> {
     pub model: M,
     pub optimizer: ModuleOptimizer,
-    /// The weights of the best epoch.
-    pub best: Option<M>,
+    pub best: Option<Best<M>>,
     pub epochs: Vec<EpochReport>,
+}
+
+/// The weights of the best epoch.
+pub(super) struct Best<M> {
+    pub model: M,
+    /// Where they are saved. They are saved once: the same weights are not always the same bytes, and the last state names
+    /// the hash of those that it was written with.
+    file: Option<File>,
+}
+
+impl<M> Best<M> {
+    /// Weights that are saved nowhere yet.
+    pub fn new(model: M) -> Self {
+        Self { model, file: None }
+    }
 }
 
 /// A directory that holds one training.
@@ -75,51 +64,55 @@ impl Directory {
         optimizer: ModuleOptimizer,
     ) -> Result<Option<Checkpoint<M>>, TrainError> {
         let path = self.path.join(STATE);
-        let text = match fs::read_to_string(&path) {
+        let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(TrainError::Io { path, source }),
         };
-        let state: State = serde_json::from_str(&text)
-            .map_err(|error| TrainError::Corrupt { path, message: format!("not a training state: {error}") })?;
+        let state = State::parse(&text).map_err(|message| TrainError::Corrupt { path, message })?;
         self.check(identity, &state.identity)?;
-        let optimizer_path = self.path.join(&state.optimizer.name);
-        let optimizer = optimizer
-            .from_bytes(self.read(&state.optimizer)?)
-            .map_err(|error| TrainError::Corrupt { path: optimizer_path, message: format!("{error:?}") })?;
-        Ok(Some(Checkpoint {
+        let optimizer = read_optimizer(self.read(&state.optimizer)?, optimizer)
+            .map_err(|message| self.corrupt(&state.optimizer.name, message))?;
+        let checkpoint = Checkpoint {
             model: self.read_model(&state.model, model)?,
             optimizer,
-            best: state.best.as_ref().map(|file| self.read_model(file, model)).transpose()?,
-            epochs: state.epochs,
-        }))
+            best: match &state.best {
+                // Clones share their running statistics; those of the best weights must not replace the model's.
+                Some(file) => {
+                    Some(Best { model: self.read_model(file, &model.valid().train())?, file: Some(file.clone()) })
+                }
+                None => None,
+            },
+            epochs: state.epochs.clone(),
+        };
+        // What a training left that was killed before it could.
+        self.remove_others(&state);
+        Ok(Some(checkpoint))
     }
 
     /// Saves the training, then removes the files of the one before.
     ///
-    /// `best_changed` says whether the best weights are those of `model`.
-    pub fn save<M: HlsModel>(&self, identity: &Identity, checkpoint: &Checkpoint<M>) -> Result<(), TrainError> {
-        fs::create_dir_all(&self.path).map_err(|source| TrainError::Io { path: self.path.clone(), source })?;
+    /// No file that the last state names is written again.
+    pub fn save<M: HlsModel>(&self, identity: &Identity, checkpoint: &mut Checkpoint<M>) -> Result<(), TrainError> {
         let epoch = checkpoint.epochs.len();
         let best_epoch = checkpoint.epochs.iter().rev().find(|report| report.best).map_or(0, |report| report.epoch);
-        let optimizer = self.path.join(optimizer_name(epoch));
-        let optimizer_bytes = checkpoint
-            .optimizer
-            .into_bytes()
-            .map_err(|error| TrainError::Corrupt { path: optimizer, message: format!("{error:?}") })?;
+        let optimizer = State::optimizer_name(epoch);
+        let optimizer_bytes =
+            checkpoint.optimizer.into_bytes().map_err(|error| self.corrupt(&optimizer, format!("{error:?}")))?;
         let state = State {
             identity: identity.clone(),
             epochs: checkpoint.epochs.clone(),
-            model: self.write_model(format!("model-{epoch:05}.bpk"), &checkpoint.model)?,
-            optimizer: self.write(optimizer_name(epoch), &optimizer_bytes)?,
-            best: match &checkpoint.best {
-                Some(best) => Some(self.write_model(format!("best-{best_epoch:05}.bpk"), best)?),
+            model: self.write_model(State::model_name(epoch), &checkpoint.model)?,
+            optimizer: self.write(optimizer, &optimizer_bytes)?,
+            best: match &mut checkpoint.best {
+                Some(Best { file: Some(file), .. }) => Some(file.clone()),
+                Some(best) => {
+                    best.file.insert(self.write_model(State::best_name(best_epoch), &best.model)?).clone().into()
+                }
                 None => None,
             },
         };
-        let path = self.path.join(STATE);
-        let text = serde_json::to_string_pretty(&state)
-            .map_err(|error| TrainError::Corrupt { path, message: error.to_string() })?;
+        let text = state.to_text().map_err(|error| self.corrupt(STATE, error.to_string()))?;
         self.write(STATE.to_owned(), text.as_bytes())?;
         self.remove_others(&state);
         Ok(())
@@ -138,42 +131,33 @@ impl Directory {
         Err(TrainError::Mismatch { directory: self.path.clone(), what })
     }
 
-    fn read(&self, file: &File) -> Result<Bytes, TrainError> {
+    fn corrupt(&self, name: &str, message: String) -> TrainError {
+        TrainError::Corrupt { path: self.path.join(name), message }
+    }
+
+    fn read(&self, file: &File) -> Result<Vec<u8>, TrainError> {
         let path = self.path.join(&file.name);
-        let bytes = fs::read(&path).map_err(|source| TrainError::Io { path: path.clone(), source })?;
-        if hex(&Sha256::digest(&bytes)) != file.sha256 {
-            return Err(TrainError::Corrupt { path, message: "the content has changed since it was written".into() });
+        let bytes = fs::read(&path).map_err(|source| TrainError::Io { path, source })?;
+        if !file.is(&bytes) {
+            return Err(self.corrupt(&file.name, "the content has changed since it was written".into()));
         }
-        Ok(Bytes::from_bytes_vec(bytes))
+        Ok(bytes)
     }
 
     fn read_model<M: HlsModel>(&self, file: &File, model: &M) -> Result<M, TrainError> {
-        let bytes = self.read(file)?;
-        ModuleRecord::from_bytes(bytes)
-            .and_then(|record| model.clone().try_load_record(record))
-            .map_err(|error| TrainError::Corrupt { path: self.path.join(&file.name), message: format!("{error:?}") })
+        read_model(self.read(file)?, model).map_err(|message| self.corrupt(&file.name, message))
     }
 
     fn write_model<M: HlsModel>(&self, name: String, model: &M) -> Result<File, TrainError> {
-        let bytes = model
-            .clone()
-            .into_record()
-            .into_bytes()
-            .map_err(|error| TrainError::Corrupt { path: self.path.join(&name), message: format!("{error:?}") })?;
+        let bytes = model.clone().into_record().into_bytes();
+        let bytes = bytes.map_err(|error| self.corrupt(&name, format!("{error:?}")))?;
         self.write(name, &bytes)
     }
 
     fn write(&self, name: String, bytes: &[u8]) -> Result<File, TrainError> {
         let path = self.path.join(&name);
-        let write = || {
-            let mut file = tempfile::Builder::new().prefix(".").suffix(".tmp").tempfile_in(&self.path)?;
-            file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        write().map_err(|source| TrainError::Io { path: path.clone(), source })?;
-        Ok(File { name, sha256: hex(&Sha256::digest(bytes)) })
+        write_atomically(&path, |file| file.write_all(bytes)).map_err(|source| TrainError::Io { path, source })?;
+        Ok(File::of(name, bytes))
     }
 
     /// Best effort: a file that stays is only garbage.
@@ -192,8 +176,22 @@ impl Directory {
     }
 }
 
-fn optimizer_name(epoch: usize) -> String {
-    format!("optimizer-{epoch:05}.bpk")
+/// The weights that a file holds, in the structure of `model`.
+///
+/// # Errors
+/// Says what is wrong where the bytes are no record, or one of another structure.
+pub fn read_model<M: HlsModel>(bytes: Vec<u8>, model: &M) -> Result<M, String> {
+    ModuleRecord::from_bytes(Bytes::from_bytes_vec(bytes))
+        .and_then(|record| model.clone().try_load_record(record))
+        .map_err(|error| format!("{error:?}"))
+}
+
+/// The optimizer's moments that a file holds.
+///
+/// # Errors
+/// Says what is wrong where the bytes are no record.
+pub fn read_optimizer(bytes: Vec<u8>, optimizer: ModuleOptimizer) -> Result<ModuleOptimizer, String> {
+    optimizer.from_bytes(Bytes::from_bytes_vec(bytes)).map_err(|error| format!("{error:?}"))
 }
 
 /// A hash of what a declaration says about training: names, shapes and precisions, but no weights.

@@ -5,6 +5,7 @@ mod error;
 mod observer;
 mod samples;
 mod settings;
+mod state;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -16,3 +17,10 @@ pub use samples::{Samples, SamplesError};
 pub use settings::Settings;
 pub use step::{adam, train_step};
 pub use trainer::{Trained, Trainer, train};
+
+/// The readers of a checkpoint's files, for the fuzz targets; no part of the interface.
+#[doc(hidden)]
+pub mod readers {
+    pub use super::checkpoint::{read_model, read_optimizer};
+    pub use super::state::State;
+}

@@ -12,10 +12,13 @@ pub struct Settings {
     /// Determines the first weights, the order of the samples and dropped elements.
     pub seed: u64,
     /// The largest learning rate.
+    #[serde(with = "exact")]
     pub learning_rate: f64,
     /// The learning rate at the end, as a fraction of the largest.
+    #[serde(with = "exact")]
     pub final_fraction: f64,
     /// Epochs in which the learning rate rises from zero to the largest.
+    #[serde(with = "exact")]
     pub warm_up: f64,
     /// Epochs without a better validation accuracy after which training stops; `None`: never.
     pub patience: Option<usize>,
@@ -71,6 +74,22 @@ impl Settings {
         let progress = ((at - warm_up) / (epochs - warm_up).max(f64::MIN_POSITIVE)).min(1.0);
         let cosine = 0.5 * (1.0 + (std::f64::consts::PI * progress).cos());
         self.learning_rate * (self.final_fraction + (1.0 - self.final_fraction) * cosine)
+    }
+}
+
+/// A number as text: the JSON library reads some numbers with an error in the last bit, and a training that is resumed
+/// must have the same settings to that bit.
+mod exact {
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub fn serialize<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(number)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| D::Error::custom(format!("`{text}` is no number")))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Training end to end on a small problem.
 
+use std::collections::BTreeMap;
+use std::io::{Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -8,7 +10,9 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use hls_core::emulator::Emulator;
 
-use super::{Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer};
+use super::checkpoint::{Directory, declaration_digest};
+use super::state::Identity;
+use super::{Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, adam, readers};
 use crate::prelude::*;
 use crate::random::Generator;
 use crate::{Carrier, HlsModel};
@@ -109,6 +113,52 @@ fn a_resumed_training_equals_an_uninterrupted_one() {
 }
 
 #[test]
+fn a_training_resumed_after_any_epoch_equals_an_uninterrupted_one() {
+    // Few steps an epoch: the best weights are often not the last ones.
+    let (training, validation) = (samples(64, 1), samples(32, 2));
+    let settings = Settings { epochs: 16, batch_size: 32, patience: None, ..Settings::default() };
+    let whole: Trained<Tagger> = Trainer::new(settings.clone()).run(&training, &validation, &mut ()).unwrap();
+    assert!(whole.report.epochs.iter().filter(|report| !report.best).count() > 4, "{:?}", whole.report);
+    for last in 1..16 {
+        let directory = tempfile::tempdir().unwrap();
+        let trainer = Trainer::new(settings.clone()).checkpoints(directory.path());
+        let mut stop = |progress: &Progress<'_>| match progress {
+            Progress::Epoch(report) if report.epoch == last => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        trainer.run::<Tagger>(&training, &validation, &mut stop).unwrap();
+        let resumed: Trained<Tagger> = trainer.run(&training, &validation, &mut ()).unwrap();
+        assert_eq!(resumed.report, whole.report, "after epoch {last}");
+        assert_eq!(weights(&resumed.model), weights(&whole.model), "after epoch {last}");
+    }
+}
+
+#[test]
+fn no_file_of_the_last_checkpoint_is_written_again() {
+    let (training, validation) = (samples(64, 1), samples(32, 2));
+    let settings = Settings { epochs: 16, batch_size: 32, patience: None, ..Settings::default() };
+    let directory = tempfile::tempdir().unwrap();
+    let contents = || {
+        let files = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path());
+        let named = files.filter(|path| path.extension().is_some_and(|extension| extension == "bpk"));
+        named.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect::<BTreeMap<_, _>>()
+    };
+    let mut before = BTreeMap::new();
+    let mut compare = |progress: &Progress<'_>| {
+        if let Progress::Epoch(_) = progress {
+            let now = contents();
+            for (path, bytes) in &now {
+                assert!(before.get(path).is_none_or(|old| old == bytes), "{}", path.display());
+            }
+            before = now;
+        }
+        ControlFlow::Continue(())
+    };
+    let trainer = Trainer::new(settings).checkpoints(directory.path());
+    trainer.run::<Tagger>(&training, &validation, &mut compare).unwrap();
+}
+
+#[test]
 fn a_checkpoint_of_another_training_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     interrupted(directory.path(), 1, false);
@@ -131,17 +181,94 @@ fn a_checkpoint_of_another_training_is_refused() {
     assert!(matches!(error, TrainError::Mismatch { what: "declaration", .. }), "{error}");
 }
 
+#[hls_model(input = [Fixed<8, 3>; 2])]
+struct Tiny {
+    fc1: Dense<2, 2, W>,
+    norm1: BatchNorm<2>,
+}
+
 #[test]
-fn a_damaged_checkpoint_is_named() {
-    let directory = tempfile::tempdir().unwrap();
-    interrupted(directory.path(), 1, false);
-    let path = directory.path().join("model-00001.bpk");
-    let mut bytes = std::fs::read(&path).unwrap();
-    *bytes.last_mut().unwrap() ^= 1;
-    std::fs::write(&path, bytes).unwrap();
-    let trainer = Trainer::new(settings()).checkpoints(directory.path());
-    let error = trainer.run::<Tagger>(&samples(1010, 1), &samples(500, 2), &mut ()).unwrap_err();
-    assert!(matches!(&error, TrainError::Corrupt { path: damaged, .. } if *damaged == path), "{error}");
+fn a_checkpoint_with_any_byte_changed_or_any_end_cut_off_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let samples = Samples::new(2, vec![1.0, 0.5, -1.0, 0.25], vec![0, 1]).unwrap();
+    let settings = Settings { epochs: 1, ..settings() };
+    Trainer::new(settings.clone()).checkpoints(place.path()).run::<Tiny>(&samples, &samples, &mut ()).unwrap();
+
+    let model = Tiny::seeded(settings.seed, &Device::default().autodiff());
+    let data = format!("{0} {0}", samples.digest());
+    let identity = Identity { declaration: declaration_digest(&model), data, settings };
+    let directory = Directory::new(place.path());
+    let load =
+        || directory.load(&identity, &model, adam()).map(|found| found.map(|checkpoint| checkpoint.epochs.len()));
+    assert_eq!(load().unwrap(), Some(1));
+    for name in ["state.json", "model-00001.bpk", "optimizer-00001.bpk", "best-00001.bpk"] {
+        let path = place.path().join(name);
+        let whole = std::fs::read(&path).unwrap();
+        let refused = |what: String| {
+            let error = load().unwrap_err();
+            assert!(matches!(&error, TrainError::Corrupt { path: named, .. } if *named == path), "{what}: {error}");
+        };
+        // In place: a file that is emptied and written anew is flushed by some file systems, each time.
+        let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        let mut overwrite = |at: usize, bytes: &[u8]| {
+            file.seek(SeekFrom::Start(at as u64)).and_then(|_| file.write_all(bytes)).unwrap();
+        };
+        for at in 0..whole.len() {
+            overwrite(at, &[whole[at] ^ 1 << (at % 8)]);
+            refused(format!("byte {at} of {name}"));
+            overwrite(at, &whole[at..=at]);
+        }
+        overwrite(whole.len(), b" ");
+        refused(format!("{name} with more at its end"));
+        for end in (0..whole.len()).rev() {
+            file.set_len(end as u64).unwrap();
+            refused(format!("{name} cut at {end}"));
+        }
+        std::fs::remove_file(&path).unwrap();
+        match name {
+            // Without a state there is no checkpoint.
+            "state.json" => assert_eq!(load().unwrap(), None),
+            _ => assert!(load().unwrap_err().to_string().contains(name)),
+        }
+        std::fs::write(&path, whole).unwrap();
+    }
+    assert_eq!(load().unwrap(), Some(1));
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_named() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("file");
+    std::fs::write(&file, "mine").unwrap();
+    // Nobody can make a directory below a file, not even an administrator.
+    for directory in [file.clone(), file.join("below")] {
+        let samples = Samples::new(2, vec![1.0, 0.5, -1.0, 0.25], vec![0, 1]).unwrap();
+        let error = Trainer::new(settings()).checkpoints(&directory).run::<Tiny>(&samples, &samples, &mut ());
+        let error = error.unwrap_err();
+        assert!(
+            matches!(error, TrainError::Io { .. }) && error.to_string().contains(file.to_str().unwrap()),
+            "{error}"
+        );
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn records_of_other_models_are_refused_behind_a_valid_hash() {
+    let device = Device::default();
+    let bytes = |record: Result<burn::tensor::Bytes, _>| -> Vec<u8> {
+        let record: Result<_, burn::store::RecordError> = record;
+        record.unwrap().to_vec()
+    };
+    let tagger = Tagger::seeded(1, &device);
+    let wide = bytes(Wide::seeded(1, &device).into_record().into_bytes());
+    let own = bytes(tagger.clone().into_record().into_bytes());
+    assert_eq!(weights(&readers::read_model(own.clone(), &Tagger::seeded(2, &device)).unwrap()), weights(&tagger));
+    assert!(readers::read_model(wide, &tagger).is_err());
+    assert!(readers::read_model(b"no record".to_vec(), &tagger).is_err());
+    for end in 0..own.len() {
+        assert!(readers::read_model(own[..end].to_vec(), &tagger).is_err(), "cut at {end}");
+    }
 }
 
 #[test]

@@ -7,11 +7,12 @@ use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use hls_core::fixed::SliceQuantizer;
 
-use super::checkpoint::{Checkpoint, Directory, Identity, declaration_digest};
+use super::checkpoint::{Best, Checkpoint, Directory, declaration_digest};
 use super::error::TrainError;
 use super::observer::{EpochReport, Observer, Progress, Report, Stop};
 use super::samples::Samples;
 use super::settings::Settings;
+use super::state::Identity;
 use super::step::{adam, train_step};
 use crate::HlsModel;
 use crate::metrics::largest;
@@ -149,11 +150,11 @@ impl Trainer {
             };
             if report.best {
                 // A clone would share the running statistics, which move on; this is a copy of its own.
-                state.best = Some(state.model.valid().train());
+                state.best = Some(Best::new(state.model.valid().train()));
             }
             state.epochs.push(report);
             if let Some(directory) = &directory {
-                directory.save(&identity, &state)?;
+                directory.save(&identity, &mut state)?;
             }
             if observer.observe(&Progress::Epoch(&report)).is_break() {
                 stop = Some(Stop::Observer);
@@ -162,7 +163,7 @@ impl Trainer {
         let best_epoch = state.epochs.iter().rev().find(|report| report.best).map_or(0, |report| report.epoch);
         let report = Report { epochs: state.epochs, best_epoch, stop: stop.unwrap_or(Stop::Complete) };
         let _ = observer.observe(&Progress::Finished(&report));
-        Ok(Trained { model: state.best.unwrap_or(state.model), report })
+        Ok(Trained { model: state.best.map_or(state.model, |best| best.model), report })
     }
 
     fn why_stop(&self, epochs: &[EpochReport]) -> Option<Stop> {

@@ -1,6 +1,8 @@
 //! Parquet: one number column a feature, one string or number column for the label.
 
+mod compact;
 mod footer;
+mod headers;
 mod pages;
 mod quiet;
 
@@ -36,14 +38,14 @@ pub(super) fn read(bytes: Bytes, schema: &Schema) -> Result<Table, Fault> {
         return Err(Problem::Truncated { message }.into());
     }
     footer::check(&bytes)?;
-    quietly(|| decode(bytes, schema)).unwrap_or_else(|| {
+    quietly(|| decode(&bytes, schema)).unwrap_or_else(|| {
         let message = "the Parquet file cannot be decoded: its pages contradict their headers".to_owned();
         Err(Problem::Corrupt { message }.into())
     })
 }
 
-fn decode(bytes: Bytes, schema: &Schema) -> Result<Table, Fault> {
-    let reader = SerializedFileReader::new(bytes).map_err(corrupt)?;
+fn decode(bytes: &Bytes, schema: &Schema) -> Result<Table, Fault> {
+    let reader = SerializedFileReader::new(bytes.clone()).map_err(corrupt)?;
     let metadata = reader.metadata();
     let columns = metadata.file_metadata().schema_descr_ptr();
     let names = columns.columns().iter().map(|column| column.path().string()).collect();
@@ -53,6 +55,7 @@ fn decode(bytes: Bytes, schema: &Schema) -> Result<Table, Fault> {
         if *role != Role::Ignored {
             check_column(columns.column(index).as_ref(), *role)
                 .and_then(|()| check_compression(metadata, index))
+                .and_then(|()| check_headers(bytes, metadata, index))
                 .map_err(|problem| problem.in_column(&layout.names[index]))?;
         }
     }
@@ -153,6 +156,12 @@ fn check_compression(metadata: &ParquetMetaData, column: usize) -> Result<(), Pr
         return Err(Problem::Compression { codec: codec.to_owned() });
     }
     Ok(())
+}
+
+fn check_headers(bytes: &[u8], metadata: &ParquetMetaData, column: usize) -> Result<(), Problem> {
+    // All row groups have all columns, and no negative number of rows: that was checked before.
+    let mut groups = metadata.row_groups().iter();
+    groups.try_for_each(|group| headers::check(bytes, group.column(column), group.num_rows() as u64))
 }
 
 /// One cell, whatever its physical type.
