@@ -1,6 +1,7 @@
 //! What the examples share: their data, the readers of tables, the command line and the closing table.
 
 pub mod arguments;
+pub mod family;
 pub mod jets;
 pub mod predictions;
 pub mod standardization;

@@ -89,8 +89,12 @@ impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: WeightQuantizer, 
     };
 
     fn init(device: &Device) -> Self {
-        // He: keeps the variance through rectified layers.
-        let bound = (6.0 / IN.max(1) as f32).sqrt();
+        let bound = match W::WEIGHT.limits() {
+            // Of smaller weights all would be zero, and nothing would be trained.
+            Some((_, high)) if W::WEIGHT.is_ternary() => high as f32,
+            // He: keeps the variance through rectified layers.
+            _ => (6.0 / IN.max(1) as f32).sqrt(),
+        };
         let mut generator = Generator::of_thread();
         let weights: Vec<f32> = (0..IN * OUT).map(|_| (generator.unit() * 2.0 - 1.0) * bound).collect();
         Self {
