@@ -75,6 +75,11 @@ pub(crate) fn quantized<const D: usize>(
     ty.quantize(dims, &values).map_err(|text| Diagnostic::error(Code::NotFinite, format!("{what}: {text}")))
 }
 
+/// Constants of a normalization that is not folded, for [`Lowering::constants`].
+pub(crate) const SCALES: &str = "scales";
+/// See [`SCALES`].
+pub(crate) const SHIFTS: &str = "shifts";
+
 /// How many values a format cuts off, and what would hold them.
 fn clamped<const D: usize>(what: &str, tensor: Tensor<D>, ty: &FixedType) -> Option<Diagnostic> {
     let format = ty.format;
@@ -195,15 +200,23 @@ impl Lowering {
         diagnostics
     }
 
-    /// The weights of the linear layers before quantization, with what was folded into them: layer, `weight` or
-    /// `bias`, values.
+    /// What is made of a layer's parameters before quantization: layer, precision, values. The weights and biases of
+    /// linear layers, with what was folded into them, and scales and shifts of normalizations.
     pub(crate) fn folded(&self) -> Vec<(&str, &'static str, Vec<f32>)> {
         let constants = self.linears.iter().flat_map(|(id, linear)| {
             let (name, _) = self.builder.site(*id);
             let weight = linear.weight.clone().into_data().iter().collect();
             [(name, "weight", weight), (name, "bias", linear.bias.clone().into_data().iter().collect())]
         });
-        constants.collect()
+        let scales = self.constants.iter().filter_map(|(id, what, tensor, _)| {
+            let precision = match *what {
+                SCALES => "scale",
+                SHIFTS => "shift",
+                _ => return None,
+            };
+            Some((self.builder.site(*id).0, precision, tensor.clone().into_data().iter().collect()))
+        });
+        constants.chain(scales).collect()
     }
 
     /// A precision that must be fixed.

@@ -16,7 +16,7 @@ use crate::Precision;
 use crate::kernels::Activation;
 use crate::kernels::constants::constants;
 use crate::layer::{Layer, Site};
-use crate::lower::{Lowered, Lowering, quantized};
+use crate::lower::{Lowered, Lowering, SCALES, SHIFTS, quantized};
 use crate::value::{Linear, Value};
 
 /// How much of the running statistics one batch replaces.
@@ -194,11 +194,15 @@ impl<const N: usize, S: ScaleQuantizer, B: ScaleQuantizer> Layer for BatchNorm<N
             let (scale, shift) = (lowering.fixed("scale", scale)?, lowering.fixed("shift", shift)?);
             let (mean, variance) = self.running(&self.gamma.val().device());
             let (by, plus) = self.scale_and_shift(mean, variance);
+            let (by, plus) = (by.without_autodiff(), plus.without_autodiff());
             let op = ops::ScaleShift {
-                scale: quantized("scale", by.without_autodiff(), scale.into())?,
-                shift: quantized("shift", plus.without_autodiff(), shift.into())?,
+                scale: quantized("scale", by.clone(), scale.into())?,
+                shift: quantized("shift", plus.clone(), shift.into())?,
             };
-            return lowering.push(site, op, inputs);
+            let lowered = lowering.push(site, op, inputs)?;
+            lowering.constants(lowered, SCALES, by, scale);
+            lowering.constants(lowered, SHIFTS, plus, shift);
+            return Ok(lowered);
         }
         let (weight, bias) = match lowering.linear(inputs) {
             Some(linear) if !linear.weight_type.takes_scale() => {
