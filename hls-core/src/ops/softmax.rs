@@ -173,6 +173,18 @@ fn holds(ty: &FixedType, value: f64) -> bool {
     value <= ty.format.value(ty.format.max_raw()) && saturating.quantize_f64(value) == ty.quantize_f64(value)
 }
 
+/// All rows of a block of lanes; neighbours in a row are `step` elements apart.
+#[inline(never)]
+fn each_row<F: Real>(row: &SoftmaxRow, input: &[F], output: &mut [F], length: usize, step: usize) {
+    let mut scratch = Vec::with_capacity(length);
+    for (x, y) in input.chunks(length * step).zip(output.chunks_mut(length * step)) {
+        for start in 0..step {
+            let values = (0..length).map(|i| x[i * step + start].to_i64());
+            row.evaluate(values, &mut scratch, |i, raw| y[i * step + start] = F::from_i64(raw));
+        }
+    }
+}
+
 impl OpDef for Softmax {
     const NAME: &'static str = "softmax";
 
@@ -215,13 +227,18 @@ impl OpDef for Softmax {
     fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
         let row = self.row(types);
         let (_, length, inner) = self.rows(types.output.shape);
-        let (step, block) = (inner * LANES, length * inner * LANES);
+        if inner > 1 {
+            return Box::new(move |inputs: &[&[F]], output: &mut [F]| {
+                each_row(&row, inputs[0], output, length, inner * LANES);
+            });
+        }
+        // Along the last dimension the step is known to the compiler.
         Box::new(move |inputs: &[&[F]], output: &mut [F]| {
             let mut scratch = Vec::with_capacity(length);
-            for (x, y) in inputs[0].chunks(block).zip(output.chunks_mut(block)) {
-                for start in 0..step {
-                    let values = (0..length).map(|i| x[i * step + start].to_i64());
-                    row.evaluate(values, &mut scratch, |i, raw| y[i * step + start] = F::from_i64(raw));
+            for (x, y) in inputs[0].chunks(length * LANES).zip(output.chunks_mut(length * LANES)) {
+                for lane in 0..LANES {
+                    let values = (0..length).map(|i| x[i * LANES + lane].to_i64());
+                    row.evaluate(values, &mut scratch, |i, raw| y[i * LANES + lane] = F::from_i64(raw));
                 }
             }
         })

@@ -48,20 +48,31 @@ impl SoftmaxRow {
         scratch: &mut Vec<i64>,
         store: impl FnMut(usize, i64),
     ) {
-        scratch.clear();
-        match self.implementation {
-            SoftmaxImplementation::Stable => {
-                let largest = row.clone().max().unwrap_or_default();
-                scratch.extend(row.map(|x| {
-                    let index = self.diff.quantize(i128::from(largest) - i128::from(x), self.fraction);
-                    self.exp_table[index as usize]
-                }));
-            }
-            SoftmaxImplementation::Latency => {
-                scratch.extend(row.map(|x| self.exponential(self.diff.quantize(x.into(), self.fraction))));
-            }
-            SoftmaxImplementation::Argmax => return self.one_hot(row, store),
+        if self.implementation != SoftmaxImplementation::Stable {
+            return self.evaluate_unstable(row, scratch, store);
         }
+        let largest = row.clone().max().unwrap_or_default();
+        scratch.clear();
+        scratch.extend(row.map(|x| {
+            let index = self.diff.quantize(i128::from(largest) - i128::from(x), self.fraction);
+            self.exp_table[index as usize]
+        }));
+        self.normalize(scratch, store);
+    }
+
+    /// The other implementations, apart so that the loop of the stable one stays small.
+    #[inline(never)]
+    fn evaluate_unstable(
+        &self,
+        row: impl Iterator<Item = i64> + Clone,
+        scratch: &mut Vec<i64>,
+        store: impl FnMut(usize, i64),
+    ) {
+        if self.implementation == SoftmaxImplementation::Argmax {
+            return self.one_hot(row, store);
+        }
+        scratch.clear();
+        scratch.extend(row.map(|x| self.exponential(self.diff.quantize(x.into(), self.fraction))));
         self.normalize(scratch, store);
     }
 
