@@ -13,10 +13,11 @@ pub mod safetensors;
 mod tests;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use burn::module::Module;
+use hls_core::disk::write_atomically;
 
 pub use error::{WeightsError, WeightsProblem};
 pub(crate) use parameters::{parameters, separate};
@@ -83,26 +84,6 @@ pub(crate) fn save<M: Module>(model: &M, path: &Path) -> Result<(), WeightsError
         Format::Safetensors => safetensors::bytes(&parameters),
         Format::Npz => npz::bytes(&parameters),
     };
-    bytes.and_then(|bytes| replace(path, &bytes)).map_err(|source| WeightsError::Io { path: path.to_owned(), source })
-}
-
-/// Writes a file in one step: a reader, also after a crash, sees the old content or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // The parent of a bare file name is empty, not absent.
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // A temporary file is private by default; this one becomes an ordinary file, less what the umask takes off.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    // In the same directory, since a rename across file systems is a copy.
-    let mut file = builder.tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    let written = bytes.and_then(|bytes| write_atomically(path, |file| file.write_all(&bytes)));
+    written.map_err(|source| WeightsError::Io { path: path.to_owned(), source })
 }
