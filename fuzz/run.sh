@@ -7,9 +7,9 @@ target=$1
 seconds=$2
 mkdir -p "corpus/$target"
 seeds=
-for directory in "seeds/$target" ../examples/tests/tables; do
+for directory in "seeds/$target" ../examples/tests/tables ../hls-train/tests/weights; do
     case "$target:$directory" in
-    graph_json:../* | manifest:../* | checkpoint:../*) continue ;;
+    graph_json:../* | manifest:../* | checkpoint:../* | weights_*:../examples/*) continue ;;
     esac
     if [ -d "$directory" ]; then seeds="$seeds $directory"; fi
 done

@@ -147,3 +147,24 @@ fn what_cannot_be_is_refused_with_a_reason() {
     assert!(!output.status.success() && errors.contains("cargo xtask ap-types"), "{errors}");
     assert!(!place.join("build").exists());
 }
+
+/// The system's limit on the size of a file, in blocks of 512 bytes, stands for a full disk.
+#[cfg(unix)]
+#[test]
+fn predictions_that_do_not_fit_leave_the_old_ones() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path();
+    let arguments = ["--epochs", "0", "--quiet", "--predict", "scores.csv"];
+    succeed(place, &arguments);
+    let before = fs::read(place.join("scores.csv")).unwrap();
+    assert!(before.len() > 500_000);
+
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 500; exec \"$0\" \"$@\""]).arg(program());
+    let output = limited.current_dir(place).args(arguments).args(["--fresh", "--seed", "9"]).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("scores.csv: cannot be written: File too large"), "{errors}");
+    assert!(fs::read(place.join("scores.csv")).unwrap() == before);
+    assert!(!fs::read_dir(place).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().ends_with(".tmp")));
+}

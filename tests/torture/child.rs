@@ -9,6 +9,7 @@ use hls_train::training::Progress;
 
 use crate::Child;
 use crate::models::{Small, projects, samples, settings};
+use crate::weights;
 
 pub fn run(child: Child) -> Result<(), String> {
     match child {
@@ -35,6 +36,11 @@ pub fn run(child: Child) -> Result<(), String> {
             };
             let trained = trainer.run::<Small>(&training, &validation, &mut observer);
             trained.map(drop).map_err(|error| error.to_string())
+        }
+        Child::Save { path } => {
+            let models = weights::models();
+            ready()?;
+            models.iter().cycle().try_for_each(|model| weights::save(model, &path))
         }
         Child::File { path, bytes } => {
             let content = vec![b'x'; bytes];

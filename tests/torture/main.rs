@@ -7,6 +7,7 @@ mod emission;
 mod models;
 mod training;
 mod victim;
+mod weights;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ use hls_core::random::Choices;
 /// Kill writers of projects and checkpoints at random moments, and check what is left.
 #[derive(Parser)]
 struct Arguments {
-    /// Kills while a project is emitted, and as many while a checkpoint is saved
+    /// Kills while a project is emitted, and as many while a checkpoint and while weights are saved
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     kills: u32,
 
@@ -41,6 +42,9 @@ enum Child {
     /// Train with checkpoints in a directory, and stop after an epoch
     #[command(hide = true)]
     Train { directory: PathBuf, epochs: usize, stop: Option<usize> },
+    /// Save the weights of two models in turn to a file, for ever
+    #[command(hide = true)]
+    Save { path: PathBuf },
     /// Write a file of so many bytes
     #[command(hide = true)]
     File { path: PathBuf, bytes: usize },
@@ -69,5 +73,6 @@ fn all(kills: u32, seed: u64) -> Result<String, String> {
     let mut choices = Choices::new(seed);
     let emission = emission::torture(kills, &mut choices).map_err(|error| format!("emission, seed {seed}: {error}"))?;
     let training = training::torture(kills, &mut choices).map_err(|error| format!("training, seed {seed}: {error}"))?;
-    Ok(format!("{emission}\n{training}\n"))
+    let weights = weights::torture(kills, &mut choices).map_err(|error| format!("weights, seed {seed}: {error}"))?;
+    Ok(format!("{emission}\n{training}\n{weights}\n"))
 }
