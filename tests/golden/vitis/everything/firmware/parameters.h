@@ -9,6 +9,8 @@
 #include "nnet/dense_latency.h"
 #include "nnet/dense_resource.h"
 #include "nnet/dense_unrolled.h"
+#include "nnet/product.h"
+#include "nnet/product_multiply.h"
 #include "nnet/quantize.h"
 #include "nnet/relu.h"
 #include "nnet/softmax.h"
@@ -44,6 +46,7 @@ struct config_fc1 {
     static const unsigned reuse_factor = 2;
     static const unsigned n_zeros = 35;
     static const unsigned multiplier_limit = 31;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<16, 6, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> bias_t;
@@ -63,6 +66,7 @@ struct config_fc2 {
     static const unsigned lanes = 12;
     static const unsigned lanes_per_output = 2;
     static const unsigned outputs_at_once = 6;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<15, 6, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> bias_t;
@@ -74,8 +78,9 @@ struct config_fc3 {
     static const unsigned n_out = 6;
     static const unsigned reuse_factor = 2;
     static const unsigned n_zeros = 20;
-    static const unsigned n_products = 16;
     static const unsigned multiplier_limit = 8;
+    static const unsigned n_products = 16;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<14, 5, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> bias_t;
@@ -98,6 +103,7 @@ struct config_fc4 {
     static const unsigned lanes = 2;
     static const unsigned lanes_per_output = 1;
     static const unsigned outputs_at_once = 2;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<17, 7, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<6, 1, AP_TRN, AP_WRAP, 0> bias_t;

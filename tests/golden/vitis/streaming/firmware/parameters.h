@@ -7,6 +7,8 @@
 #include "nnet/concatenate.h"
 #include "nnet/dense_latency.h"
 #include "nnet/dense_resource.h"
+#include "nnet/product.h"
+#include "nnet/product_multiply.h"
 #include "nnet/quantize.h"
 #include "nnet/relu.h"
 #include "nnet/softmax.h"
@@ -50,6 +52,7 @@ struct config_fc1 {
     static const unsigned lanes = 24;
     static const unsigned lanes_per_output = 2;
     static const unsigned outputs_at_once = 12;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<11, 5, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> bias_t;
@@ -68,6 +71,7 @@ struct config_fc2 {
     static const unsigned reuse_factor = 3;
     static const unsigned n_zeros = 21;
     static const unsigned multiplier_limit = 9;
+    typedef nnet::product_multiply product;
     typedef ap_fixed<15, 8, AP_TRN, AP_WRAP, 0> accum_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> weight_t;
     typedef ap_fixed<4, 1, AP_TRN, AP_WRAP, 0> bias_t;

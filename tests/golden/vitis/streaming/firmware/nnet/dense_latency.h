@@ -5,8 +5,40 @@
 
 namespace nnet {
 
-// res[j] = bias[j] + sum over i of data[i] * weight[i][j]; all products at once, in registers. With a reuse factor the
-// tool starts a sample every reuse_factor clocks and may then use that many times fewer multipliers.
+// All products at once, in registers; CONFIG_T::product forms them.
+template <class data_T, class res_T, typename CONFIG_T>
+void dense_latency_sums(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
+                        const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
+                        const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
+    HLS_PRAGMA(INLINE)
+    typedef typename CONFIG_T::product product;
+
+    typename product::template sum<CONFIG_T>::type acc[CONFIG_T::n_out];
+    HLS_PRAGMA(ARRAY_PARTITION variable=acc complete)
+
+    HLS_LABEL(Start)
+    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
+        HLS_PRAGMA(UNROLL)
+        acc[j] = product::template start<CONFIG_T>(from_raw<typename CONFIG_T::bias_t>(bias[j]));
+    }
+    HLS_LABEL(Inputs)
+    for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
+        HLS_PRAGMA(UNROLL)
+        HLS_LABEL(Outputs)
+        for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
+            HLS_PRAGMA(UNROLL)
+            product::template add<CONFIG_T>(acc[j], data[i], weight[i * CONFIG_T::n_out + j]);
+        }
+    }
+    HLS_LABEL(Result)
+    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
+        HLS_PRAGMA(UNROLL)
+        res[j] = product::template finish<CONFIG_T>(acc[j], from_raw<typename CONFIG_T::bias_t>(bias[j]), j);
+    }
+}
+
+// res[j] = bias[j] + sum over i of data[i] * weight[i][j]. With a reuse factor the tool starts a sample every reuse_factor
+// clocks and may then use that many times fewer multipliers.
 template <class data_T, class res_T, typename CONFIG_T>
 void dense_latency(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
                    const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
@@ -16,29 +48,7 @@ void dense_latency(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out]
     HLS_PRAGMA(ARRAY_PARTITION variable=weight complete)
     HLS_PRAGMA(ARRAY_PARTITION variable=bias complete)
     HLS_PRAGMA(ALLOCATION operation instances=mul limit=CONFIG_T::multiplier_limit)
-
-    typename CONFIG_T::accum_t acc[CONFIG_T::n_out];
-    HLS_PRAGMA(ARRAY_PARTITION variable=acc complete)
-
-    HLS_LABEL(Start)
-    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
-        HLS_PRAGMA(UNROLL)
-        acc[j] = from_raw<typename CONFIG_T::bias_t>(bias[j]);
-    }
-    HLS_LABEL(Inputs)
-    for (unsigned i = 0; i < CONFIG_T::n_in; i++) {
-        HLS_PRAGMA(UNROLL)
-        HLS_LABEL(Outputs)
-        for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
-            HLS_PRAGMA(UNROLL)
-            acc[j] += data[i] * from_raw<typename CONFIG_T::weight_t>(weight[i * CONFIG_T::n_out + j]);
-        }
-    }
-    HLS_LABEL(Result)
-    for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
-        HLS_PRAGMA(UNROLL)
-        res[j] = acc[j];
-    }
+    dense_latency_sums<data_T, res_T, CONFIG_T>(data, res, weight, bias);
 }
 
 } // namespace nnet

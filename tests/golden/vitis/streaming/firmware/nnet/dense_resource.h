@@ -5,7 +5,8 @@
 
 namespace nnet {
 
-// res[j] = bias[j] + sum over i of data[i] * weight of i and j, in reuse_factor turns.
+// res[j] = bias[j] + sum over i of data[i] * weight of i and j, in reuse_factor turns; CONFIG_T::product forms the
+// products.
 //
 // The multipliers (lanes) work for outputs_at_once outputs at a time, lanes_per_output of them for each. In a turn the
 // lanes of an output read consecutive inputs; after the last turn of a row the next outputs_at_once follow. So only the
@@ -22,7 +23,9 @@ void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
     static const unsigned rows = CONFIG_T::n_out / CONFIG_T::outputs_at_once;
     static const unsigned turns = CONFIG_T::reuse_factor / rows;
 
-    typename CONFIG_T::accum_t acc[CONFIG_T::outputs_at_once];
+    typedef typename CONFIG_T::product product;
+    typedef typename product::template sum<CONFIG_T>::type sum_t;
+    sum_t acc[CONFIG_T::outputs_at_once];
     HLS_PRAGMA(ARRAY_PARTITION variable=acc complete)
 
     HLS_LABEL(Rows)
@@ -35,20 +38,19 @@ void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
                 HLS_PRAGMA(UNROLL)
                 const unsigned j = row * CONFIG_T::outputs_at_once + output;
                 // The products first: the next turn waits for one addition only.
-                typename CONFIG_T::accum_t products = 0;
+                sum_t products = 0;
                 HLS_LABEL(Lanes)
                 for (unsigned k = 0; k < CONFIG_T::lanes_per_output; k++) {
                     HLS_PRAGMA(UNROLL)
                     const unsigned lane = output * CONFIG_T::lanes_per_output + k;
-                    products += data[turn * CONFIG_T::lanes_per_output + k] *
-                                from_raw<typename CONFIG_T::weight_t>(
-                                    weight[lane * CONFIG_T::reuse_factor + row * turns + turn]);
+                    product::template add<CONFIG_T>(products, data[turn * CONFIG_T::lanes_per_output + k],
+                                                    weight[lane * CONFIG_T::reuse_factor + row * turns + turn]);
                 }
                 if (turn == 0)
-                    acc[output] = from_raw<typename CONFIG_T::bias_t>(bias[j]);
+                    acc[output] = product::template start<CONFIG_T>(from_raw<typename CONFIG_T::bias_t>(bias[j]));
                 acc[output] += products;
                 if (turn == turns - 1)
-                    res[j] = acc[output];
+                    res[j] = product::template finish<CONFIG_T>(acc[output], from_raw<typename CONFIG_T::bias_t>(bias[j]), j);
             }
         }
     }
