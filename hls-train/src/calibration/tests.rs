@@ -284,8 +284,9 @@ fn scales_and_shifts_of_a_normalization_and_no_signs() {
     float.fc1.bias = weight([2], [1.0, -1.5]);
     float.norm.gamma = weight([2], [6.0, 0.01]);
     float.norm.beta = weight([2], [0.3, -3.0]);
-    let calibration = Calibration::new(&[0.5, -0.5]).method(Range::Max);
+    let calibration = Calibration::new(&[0.5_f32, -0.5][..]).method(Range::Max);
     let mut model = Scaled::from_float(&float.into_float(), &calibration).unwrap();
-    let expected = ["fc1.weight: Binary", "fc1.bias: Fixed<8, 2>", "norm.scale: Fixed<8, 4>", "norm.shift: Fixed<9, 3>"];
+    let expected =
+        ["fc1.weight: Binary", "fc1.bias: Fixed<8, 2>", "norm.scale: Fixed<8, 4>", "norm.shift: Fixed<9, 3>"];
     assert_eq!(types(&mut model), expected);
 }
