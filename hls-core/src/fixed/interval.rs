@@ -197,4 +197,37 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn ends_beyond_what_is_exact_give_the_whole_type() {
+        let ty = |overflow| FixedType::new(FixedFormat::signed(4, 4), Rounding::Trn, overflow);
+        let image = |min, max, overflow| {
+            let image = Interval::new(min, max, 0).quantized(&ty(overflow));
+            (image.min, image.max)
+        };
+        let far = 1_i128 << 62;
+        assert_eq!(image(0, far - 1, Overflow::Sat), (0, 7));
+        assert_eq!(image(0, far, Overflow::Sat), (-8, 7));
+        assert_eq!(image(1 - far, 0, Overflow::Sat), (-8, 0));
+        assert_eq!(image(-far, 0, Overflow::Sat), (-8, 7));
+        assert_eq!(image(1, 3, Overflow::Wrap), (1, 3));
+        assert_eq!(image(1, 9, Overflow::Wrap), (-8, 7));
+        // A type that could hold it: what is not computed exactly does not count as fitting.
+        let wide = FixedType::exact(FixedFormat::unsigned(4, 64));
+        assert!(Interval::point(far - 1, 0).fits(&wide) && !Interval::point(far, 0).fits(&wide));
+    }
+
+    #[test]
+    fn alignment_saturates() {
+        let ends = |interval: Interval| (interval.min, interval.max, interval.fraction);
+        assert_eq!(ends(Interval::new(-3, 5, 0).aligned(200)), (i128::MIN, i128::MAX, 200));
+        assert_eq!(ends(Interval::new(0, 0, 3).aligned(200)), (0, 0, 200));
+        assert_eq!(ends(Interval::new(-3, 5, 1).aligned(3)), (-12, 20, 3));
+    }
+
+    #[test]
+    fn display() {
+        assert_eq!(Interval::new(-4, 3, 1).to_string(), "[-2, 1.5]");
+        assert_eq!(Interval::new(1, 3, -2).to_string(), "[4, 12]");
+    }
 }
