@@ -18,6 +18,7 @@ const MAP: u8 = 11;
 pub(super) const STRUCT: u8 = 12;
 
 /// What is left of a text in Thrift's compact encoding.
+#[derive(Clone, Copy)]
 pub(super) struct Compact<'a> {
     pub rest: &'a [u8],
     /// What it is, for errors.
@@ -96,7 +97,8 @@ impl<'a> Compact<'a> {
         }
     }
 
-    fn skip(&mut self, kind: u8, depth: usize) -> Result<(), Problem> {
+    /// Steps over a value of this type.
+    pub fn skip(&mut self, kind: u8, depth: usize) -> Result<(), Problem> {
         let deeper = depth.checked_sub(1).ok_or_else(|| self.corrupt("is nested too deeply"))?;
         match kind {
             // The value of a field is in its type.

@@ -4,6 +4,7 @@
 //! could exhaust the stack or the memory. So the footer (one struct in Thrift's compact encoding) is walked first.
 
 use super::compact::{Compact, DEEPEST_VALUE, LIST, STRUCT};
+use super::layout::check_footer;
 use crate::table::error::Problem;
 
 /// Groups within groups; a table has one.
@@ -19,6 +20,7 @@ pub(super) fn check(file: &[u8]) -> Result<(), Problem> {
     let (rest, length) = rest.split_last_chunk::<4>().ok_or_else(cut)?;
     let start = rest.len().checked_sub(u32::from_le_bytes(*length) as usize).ok_or_else(cut)?;
     let mut footer = Compact::new(&rest[start..], "the footer");
+    check_footer(footer)?;
     footer.fields(DEEPEST_VALUE, |footer, id, kind| match (id, kind) {
         (SCHEMA_FIELD, LIST) => footer.schema().map(|()| true),
         (SCHEMA_FIELD, _) => Err(footer.corrupt("has a schema that is no list of columns")),

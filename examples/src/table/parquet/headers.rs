@@ -7,6 +7,7 @@
 use ::parquet::file::metadata::ColumnChunkMetaData;
 
 use super::compact::{Compact, DEEPEST_VALUE, STRUCT};
+use super::layout::check_page_header;
 use crate::table::error::Problem;
 
 /// Fields of a page header, and in the last two, `1: i32 num_values`.
@@ -41,6 +42,7 @@ fn walk(pages: &[u8], rows: u64) -> Result<(), Problem> {
     let mut text = Compact::new(pages, "the header of a page");
     let mut seen = 0_u64;
     while seen < rows && !text.rest.is_empty() {
+        check_page_header(text)?;
         let (mut page_type, mut uncompressed, mut compressed, mut values) = (None, None, None, [0, 0]);
         text.fields(DEEPEST_VALUE, |text, id, kind| {
             match id {

@@ -3,6 +3,7 @@
 mod compact;
 mod footer;
 mod headers;
+mod layout;
 mod pages;
 mod quiet;
 
