@@ -129,7 +129,7 @@ mod tests {
         );
         check_children(&[1, 0, 0], Some("the footer of the Parquet file has a schema with columns outside its root"));
         // Lists within lists within lists, in a field that nobody reads.
-        let nested = [b"PAR1".as_slice(), &[0x19; 1000], &1000_u32.to_le_bytes(), b"PAR1"].concat();
+        let nested = [b"PAR1".as_slice(), &[0xf9], &[0x19; 999], &1000_u32.to_le_bytes(), b"PAR1"].concat();
         let message = "the footer of the Parquet file is nested too deeply".to_owned();
         assert_eq!(check(&nested), Err(Problem::Corrupt { message }));
     }
