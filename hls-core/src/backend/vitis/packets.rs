@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::limits::STREAM_BITS;
 use super::wiring::owner;
 use crate::ir::{Graph, Node, NodeId, TensorType};
+use crate::rules::Walk;
 use crate::shape::Shape;
 
 /// The packets of a tensor: `count` of them, of `size` elements each.
@@ -25,6 +26,8 @@ pub(super) struct Turns {
     /// What the kernel reads and produces in a turn.
     pub inputs: Vec<TensorType>,
     pub output: TensorType,
+    /// Which of the `count` turns read and which write, where that is not all of them.
+    pub walk: Option<Walk>,
 }
 
 /// The packets of every tensor and the turns of every layer that is code.
@@ -90,7 +93,7 @@ impl Flow {
             return (turns(count, reads, writes, &types, node, |ty| ty.shape.channels()), whole);
         }
         let reads = inputs.iter().map(|packets| packets.count).collect();
-        let turns = Turns { count: 1, reads, writes: whole.count, inputs: types, output: node.output };
+        let turns = Turns { count: 1, reads, writes: whole.count, inputs: types, output: node.output, walk: None };
         (turns, whole)
     }
 }
@@ -107,7 +110,7 @@ fn turns(
     let part = |ty: &TensorType| TensorType { shape: Shape::new([elements(ty)]), ..*ty };
     // The kernel's shape is that of the tensor where one turn is all of it.
     let part = |ty: &TensorType| if count == 1 { *ty } else { part(ty) };
-    Turns { count, reads, writes, inputs: inputs.iter().map(part).collect(), output: part(&node.output) }
+    Turns { count, reads, writes, inputs: inputs.iter().map(part).collect(), output: part(&node.output), walk: None }
 }
 
 /// One packet a position, more where its channels are too many for one.
