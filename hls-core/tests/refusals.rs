@@ -145,7 +145,7 @@ fn weights_that_are_none() {
 fn everything_wrong_is_reported_at_once() {
     let mut builder = GraphBuilder::new("my model", IoType::IoParallel);
     let input = builder.input(Shape::new([4]), I8).unwrap();
-    let hardware = Hardware { reuse_factor: 3, strategy: Strategy::Resource, fifo_depth: None };
+    let hardware = Hardware { reuse_factor: 3, strategy: Strategy::Resource, ..Hardware::default() };
     let fc = dense(4, 4, FixedFormat::signed(6, 1), None);
     let a = builder.push("fc-1", fc.clone(), &[input], hardware, None).unwrap();
     let b =

@@ -10,7 +10,7 @@ use syn::{Attribute, Error, Expr, Lit, Meta, Result, Token, Type, UnOp, brackete
 use crate::model::{LayerSettings, ModelSettings, Word};
 
 const MODEL_OPTIONS: &[&str] = &["input", "io_type", "strategy", "reuse_factor"];
-const LAYER_OPTIONS: &[&str] = &["input", "output", "reuse_factor", "strategy", "fifo_depth"];
+const LAYER_OPTIONS: &[&str] = &["input", "output", "reuse_factor", "strategy", "fifo_depth", "parallelization_factor"];
 const IO_TYPES: &[(&str, &str)] = &[("io_parallel", "IoParallel"), ("io_stream", "IoStream")];
 const STRATEGIES: &[(&str, &str)] = &[("latency", "Latency"), ("resource", "Resource"), ("unrolled", "Unrolled")];
 // Words of the field that a declaration may use one day: the error must not call them unknown.
@@ -84,7 +84,8 @@ pub fn parse_layer(attribute: &Attribute, errors: &mut Vec<Error>) -> LayerOptio
             }
             "reuse_factor" => options.hardware.reuse_factor = Some(parse_number(option, stream)?),
             "strategy" => options.hardware.strategy = Some(parse_word(option, STRATEGIES, stream)?),
-            _ => options.hardware.fifo_depth = Some(parse_number(option, stream)?),
+            "fifo_depth" => options.hardware.fifo_depth = Some(parse_number(option, stream)?),
+            _ => options.hardware.parallelization_factor = Some(parse_number(option, stream)?),
         }
         Ok(())
     });

@@ -53,6 +53,8 @@ pub struct LayerSettings {
     pub strategy: Option<Word>,
     /// The depth of the FIFO behind the layer.
     pub fifo_depth: Option<Expr>,
+    /// How many places of a window are computed at once.
+    pub parallelization_factor: Option<Expr>,
 }
 
 /// One input of a layer.

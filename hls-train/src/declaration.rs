@@ -66,6 +66,8 @@ impl DeclaredModel<'_> {
         options.extend(layer.attributes.reuse_factor.map(|reuse| format!("reuse_factor = {reuse}")));
         options.extend(layer.attributes.strategy.map(|strategy| format!("strategy = {}", strategy.name())));
         options.extend(layer.attributes.fifo_depth.map(|depth| format!("fifo_depth = {depth}")));
+        let factor = layer.attributes.parallelization_factor;
+        options.extend(factor.map(|factor| format!("parallelization_factor = {factor}")));
         options
     }
 }

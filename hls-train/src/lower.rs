@@ -269,7 +269,12 @@ impl Lowering {
                 let (reuse_factor, strategy) = rule
                     .hardware(site.name, &site.attributes, &self.attributes)
                     .map_err(|message| Diagnostic::from_rule(Code::Hardware, site.name, &message))?;
-                Hardware { reuse_factor, strategy, fifo_depth: site.attributes.fifo_depth }
+                Hardware {
+                    reuse_factor,
+                    strategy,
+                    fifo_depth: site.attributes.fifo_depth,
+                    parallelization_factor: site.attributes.parallelization_factor.unwrap_or(1),
+                }
             }
         };
         let inputs: Vec<NodeId> = inputs.iter().filter_map(|input| input.node).collect();

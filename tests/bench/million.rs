@@ -21,7 +21,7 @@ pub fn million() -> Graph {
             FixedTensor { dims, format, raw }
         };
         let dense = Dense { weight: tensor(vec![pair[0], pair[1]]), bias: tensor(vec![pair[1]]), accum: None };
-        let hardware = Hardware { reuse_factor: pair[0], strategy: Strategy::Resource, fifo_depth: None };
+        let hardware = Hardware { reuse_factor: pair[0], strategy: Strategy::Resource, ..Hardware::default() };
         let name = format!("fc{}", index + 1);
         last = builder.push(&name, dense, &[last], hardware, None).unwrap_or_else(|error| panic!("{error}"));
         if index + 2 < sizes.len() {

@@ -78,6 +78,7 @@ impl RuntimeModel {
                 reuse_factor: multiplies.then_some(spec.hardware.reuse_factor),
                 strategy: multiplies.then_some(spec.hardware.strategy),
                 fifo_depth: spec.hardware.fifo_depth,
+                parallelization_factor: Some(spec.hardware.parallelization_factor).filter(|&factor| factor > 1),
             };
             // Sites of declarations live as long as the program; tests may leak a name.
             let site = Site { name: spec.name.clone().leak(), file: file!(), line: line!(), attributes };

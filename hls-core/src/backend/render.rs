@@ -69,6 +69,8 @@ const KERNELS: &[(&str, &str)] = kernels![
     "embedding_memory",
     "table",
     "thresholded_relu",
+    "windows",
+    "windows_stream",
 ];
 
 /// A template filled with the fields of `data`.

@@ -4,13 +4,15 @@
 //! kernel is a loop over lanes that the compiler vectorizes. Mantissas travel in `f32` where 24 bits hold every
 //! intermediate sum of a node, else in `f64`; both are exact.
 
-mod dense;
 mod kernel;
+mod matrix;
 mod reference;
 mod run;
+mod runs;
 
-pub(crate) use dense::DenseKernel;
 pub(crate) use kernel::QuantizeKernel;
 pub use kernel::{Kernel, LANES};
+pub(crate) use matrix::MatrixKernel;
 pub use reference::evaluate_sample;
 pub use run::{Emulator, EmulatorError, Outputs, Trace};
+pub(crate) use runs::Runs;

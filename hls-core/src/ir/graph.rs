@@ -56,11 +56,18 @@ pub struct Hardware {
     pub strategy: Strategy,
     /// The depth, in packets, of the FIFO from the node to each of its readers, where one was asked for.
     pub fifo_depth: Option<usize>,
+    /// Under `io_parallel`, how many places of a convolution's window are computed at once; at least 1.
+    #[serde(default = "one")]
+    pub parallelization_factor: usize,
+}
+
+fn one() -> usize {
+    1
 }
 
 impl Default for Hardware {
     fn default() -> Self {
-        Self { reuse_factor: 1, strategy: Strategy::Latency, fifo_depth: None }
+        Self { reuse_factor: 1, strategy: Strategy::Latency, fifo_depth: None, parallelization_factor: 1 }
     }
 }
 

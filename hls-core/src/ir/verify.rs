@@ -81,6 +81,7 @@ impl Graph {
             reuse_factor: multiplies.then_some(hardware.reuse_factor),
             strategy: multiplies.then_some(hardware.strategy),
             fifo_depth: hardware.fifo_depth,
+            parallelization_factor: Some(hardware.parallelization_factor).filter(|&factor| factor != 1),
         };
         let model = ModelAttributes { io_type: self.io_type, ..ModelAttributes::DEFAULT };
         if let Err(message) = rule.hardware(&node.name, &attributes, &model) {

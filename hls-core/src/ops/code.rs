@@ -6,7 +6,7 @@ use crate::fixed::{FixedTensor, FixedType};
 /// The kernel that computes a layer and its configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerCode {
-    /// The kernel's function, and the name of the header that holds it.
+    /// The kernel's function, and the name of the header that holds it, but for the end `_resource` of those of a window.
     pub kernel: &'static str,
     /// Whole numbers of the configuration: `("n_in", 16)`.
     pub constants: Vec<(&'static str, i64)>,
@@ -18,6 +18,8 @@ pub struct LayerCode {
     pub arrays: Vec<ConstantArray>,
     /// How the kernel forms its products, where it leaves that open.
     pub products: Option<Products>,
+    /// The kernel that `kernel` calls at every place of a window; it is the configuration's `kernel`.
+    pub inner: Option<&'static str>,
 }
 
 /// Constants that a layer reads.
@@ -31,25 +33,43 @@ pub struct ConstantArray {
 
 impl LayerCode {
     /// Whether the kernel takes several clocks in a loop of its own, which nothing around it may unroll: those whose
-    /// names end in `_resource` or `_memory`.
+    /// names end in `_resource` or `_memory`, and windows.
     #[must_use]
     pub fn is_loop(&self) -> bool {
-        self.kernel.ends_with("_resource") || self.kernel.ends_with("_memory")
+        self.inner.is_some() || self.kernel.ends_with("_resource") || self.kernel.ends_with("_memory")
     }
 
     /// A kernel that needs no more than some numbers.
     #[must_use]
     pub fn plain(kernel: &'static str, constants: Vec<(&'static str, i64)>) -> Self {
-        Self { kernel, constants, lists: Vec::new(), types: Vec::new(), arrays: Vec::new(), products: None }
+        Self {
+            kernel,
+            constants,
+            lists: Vec::new(),
+            types: Vec::new(),
+            arrays: Vec::new(),
+            products: None,
+            inner: None,
+        }
     }
 }
 
 impl LayerCode {
+    /// The header that holds the kernel, or under a stream that walks the one that reads and writes streams.
+    #[must_use]
+    pub fn header(&self, walks: bool) -> &'static str {
+        match (self.kernel, walks) {
+            ("windows" | "windows_resource", false) => "windows",
+            ("windows" | "windows_resource", true) => "windows_stream",
+            (kernel, _) => kernel,
+        }
+    }
+
     /// The headers that the kernel includes or is given, beside its own.
     pub fn headers(&self) -> impl Iterator<Item = &'static str> {
         let products = self.products.into_iter().flat_map(|products| ["product", products.kernel()]);
-        let sums = self.kernel.strip_suffix("_adders");
-        products.chain(sums)
+        let sums = self.inner.unwrap_or(self.kernel).strip_suffix("_adders");
+        products.chain(sums).chain(self.inner).chain(self.inner.map(|_| "windows"))
     }
 
     /// What the numbers of an array mean, where they are no mantissas.

@@ -6,7 +6,7 @@ use super::products::ProductPlan;
 use super::workload::significant_bits;
 use super::{ConstantArray, LayerCode, OpDef, OpTypes, Products, Workload, edge_bits};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::emulator::{DenseKernel, Kernel};
+use crate::emulator::{Kernel, MatrixKernel, Runs};
 use crate::fixed::{FixedFormat, FixedTensor, FixedType, Interval, Overflow, Real};
 use crate::ir::{Hardware, TensorType, too_wide};
 use crate::rules::{ShapeRule, Strategy};
@@ -25,21 +25,21 @@ pub struct Dense {
 }
 
 impl Dense {
-    fn inputs(&self) -> usize {
+    pub(super) fn inputs(&self) -> usize {
         self.weight.dims.first().copied().unwrap_or_default()
     }
 
-    fn outputs(&self) -> usize {
+    pub(super) fn outputs(&self) -> usize {
         self.weight.dims.get(1).copied().unwrap_or_default()
     }
 
     /// Fractional bits of the exact sum.
-    fn sum_fraction(&self, input: &TensorType) -> i32 {
+    pub(super) fn sum_fraction(&self, input: &TensorType) -> i32 {
         (self.weight.format.fraction() + input.fraction()).max(self.bias.format.fraction())
     }
 
     /// What the sums of all outputs can be, and the bound of every partial sum, in any order.
-    fn sum_ranges(&self, input: &TensorType) -> (Interval, Interval) {
+    pub(super) fn sum_ranges(&self, input: &TensorType) -> (Interval, Interval) {
         let fraction = self.sum_fraction(input);
         let product_shift = fraction - self.weight.format.fraction() - input.fraction();
         let bias_shift = fraction - self.bias.format.fraction();
@@ -70,7 +70,7 @@ impl Dense {
         ranges.reduce(|a, b| (a.0.hull(b.0), a.1.hull(b.1))).unwrap_or(start)
     }
 
-    fn check(&self) -> Result<(), Diagnostic> {
+    pub(super) fn check(&self) -> Result<(), Diagnostic> {
         let malformed = |what: &str, text: String| Diagnostic::error(Code::Malformed, format!("{what}: {text}"));
         self.weight.check().map_err(|text| malformed("weight", text))?;
         self.bias.check().map_err(|text| malformed("bias", text))?;
@@ -105,13 +105,14 @@ impl Dense {
     }
 
     /// The nonzero weights as coordinates, in the order of the outputs; one product with weight zero where there is none.
-    fn coordinates(&self, stored: &FixedTensor) -> Vec<ConstantArray> {
+    fn coordinates(&self, stored: &FixedTensor, groups: usize) -> Vec<ConstantArray> {
         let mut entries: Vec<(usize, usize, i64)> = Vec::new();
         for output in 0..self.outputs() {
+            let first = output / (self.outputs() / groups) * self.inputs();
             for input in 0..self.inputs() {
                 let at = input * self.outputs() + output;
                 if self.weight.raw[at] != 0 {
-                    entries.push((input, output, stored.raw[at]));
+                    entries.push((first + input, output, stored.raw[at]));
                 }
             }
         }
@@ -151,22 +152,10 @@ impl Dense {
         }
         FixedTensor { dims: vec![per_output * at_once, reuse], format: stored.format, raw }
     }
-}
 
-impl OpDef for Dense {
-    const NAME: &'static str = "dense";
-
-    fn shape_rule(&self) -> Option<ShapeRule> {
-        Some(ShapeRule::Linear { inputs: self.inputs(), outputs: self.outputs() })
-    }
-
-    fn declared_types(&self) -> Vec<FixedType> {
-        self.accum.into_iter().collect()
-    }
-
-    fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+    /// The type and range of the sums for inputs of type `input`.
+    pub(super) fn result_type(&self, input: &TensorType, shape: Shape) -> Result<TensorType, Diagnostic> {
         self.check()?;
-        let input = &inputs[0];
         let range = self.sum_ranges(input).0;
         if let Some(accum) = self.accum {
             self.check_accum(&accum, input)?;
@@ -179,53 +168,62 @@ impl OpDef for Dense {
         Ok(TensorType::new(shape, FixedType::exact(format), range))
     }
 
-    fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
-        self.accum.map(|accum| (self.sum_ranges(&inputs[0]).0, accum))
+    /// The bits, sign included, of every partial sum in any order.
+    pub(super) fn sum_bits(&self, input: &TensorType) -> u32 {
+        self.sum_ranges(input).1.narrowest_format().width
     }
 
-    fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
-        let input = &types.inputs[0];
+    /// Output `j` of type `ty` for inputs with their places in the matrix; those that are missing are zero.
+    pub(super) fn output(
+        &self,
+        j: usize,
+        inputs: impl Iterator<Item = (usize, i64)>,
+        input: &TensorType,
+        ty: &FixedType,
+    ) -> i64 {
         let fraction = self.sum_fraction(input);
         let product_shift = fraction - self.weight.format.fraction() - input.fraction();
         let bias_shift = fraction - self.bias.format.fraction();
-        for (j, result) in output.iter_mut().enumerate() {
-            let mut sum = i128::from(self.bias.raw[j]) << bias_shift;
-            for (i, &x) in inputs[0].iter().enumerate() {
-                sum += (i128::from(x) * i128::from(self.weight.raw[i * self.outputs() + j])) << product_shift;
-            }
-            *result = types.output.ty.quantize(sum, fraction);
-        }
+        let product = |(i, x): (usize, i64)| {
+            (i128::from(x) * i128::from(self.weight.raw[i * self.outputs() + j])) << product_shift
+        };
+        ty.quantize((i128::from(self.bias.raw[j]) << bias_shift) + inputs.map(product).sum::<i128>(), fraction)
     }
 
-    fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
-        self.sum_ranges(&types.inputs[0]).1.narrowest_format().width.max(edge_bits(types))
-    }
-
-    fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
-        let input = &types.inputs[0];
+    /// The emulator's kernel, which reads what `runs` says for every place of a window.
+    pub(super) fn matrix_kernel<F: Real>(&self, input: &TensorType, runs: Runs) -> MatrixKernel<F> {
         let fraction = self.sum_fraction(input);
         let finish = self.accum.map(|accum| (fraction, accum));
         let product_shift = fraction - self.weight.format.fraction() - input.fraction();
         let bias_shift = fraction - self.bias.format.fraction();
-        Box::new(DenseKernel::new(&self.weight, product_shift, &self.bias, bias_shift, finish))
+        MatrixKernel::new((&self.weight, product_shift), (&self.bias, bias_shift), finish, runs)
     }
 
-    fn workload(&self, types: &OpTypes<'_>) -> Workload {
-        let width = u64::from(types.inputs[0].ty.format.width);
+    /// The workload of `places` places of a window.
+    pub(super) fn work(&self, input: &TensorType, places: usize) -> Workload {
+        let (width, places) = (u64::from(input.ty.format.width), places as u64);
         Workload {
-            multiplications: self.weight.raw.len() as u64,
-            nonzero_multiplications: (self.weight.raw.len() - self.weight.zeros()) as u64,
-            ebops: self.weight.raw.iter().map(|&raw| u64::from(significant_bits(raw)) * width).sum(),
+            multiplications: places * self.weight.raw.len() as u64,
+            nonzero_multiplications: places * (self.weight.raw.len() - self.weight.zeros()) as u64,
+            ebops: places * self.weight.raw.iter().map(|&raw| u64::from(significant_bits(raw)) * width).sum::<u64>(),
         }
     }
 
-    fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode> {
+    /// The kernel for outputs of type `output`, with inputs and outputs in `groups` that do not see each other.
+    pub(super) fn matrix_code(
+        &self,
+        input: &TensorType,
+        output: &TensorType,
+        hardware: &Hardware,
+        groups: usize,
+    ) -> LayerCode {
         let (count, zeros, reuse) = (self.weight.raw.len(), self.weight.zeros(), hardware.reuse_factor.max(1));
         let ProductPlan { products, stored, shifts, constants: own, types: mut named } =
-            ProductPlan::new(&self.weight, &types.inputs[0]);
+            ProductPlan::new(&self.weight, input);
         let mut constants = vec![
             ("n_in", self.inputs() as i64),
             ("n_out", self.outputs() as i64),
+            ("groups", groups as i64),
             ("reuse_factor", reuse as i64),
             ("n_zeros", zeros as i64),
         ];
@@ -250,7 +248,7 @@ impl OpDef for Dense {
                 ("dense_resource", whole("weight", self.by_lanes(&stored, reuse)))
             }
             (Strategy::Unrolled, multiplies) => {
-                let arrays = self.coordinates(&stored);
+                let arrays = self.coordinates(&stored, groups);
                 let listed = arrays[0].tensor.raw.len();
                 limit(listed.div_ceil(reuse));
                 constants.push(("n_products", listed as i64));
@@ -259,16 +257,59 @@ impl OpDef for Dense {
         };
         constants.extend(own);
         arrays.insert(1, ConstantArray { role: "bias", tensor: self.bias.clone() });
-        let fraction = self.sum_fraction(&types.inputs[0]);
+        let fraction = self.sum_fraction(input);
         // The exact sum's type: the declared accumulator may have more fractional bits, never fewer.
         let accum = FixedType::exact(FixedFormat {
-            width: (i64::from(types.output.ty.format.integer) + i64::from(fraction)).max(1) as u32,
-            ..types.output.ty.format
+            width: (i64::from(output.ty.format.integer) + i64::from(fraction)).max(1) as u32,
+            ..output.ty.format
         });
-        let accum = if self.accum.is_some() { types.output.ty } else { accum };
+        let accum = if self.accum.is_some() { output.ty } else { accum };
         named.insert(0, ("accum_t", accum));
         let lists = if shifts.is_empty() { Vec::new() } else { vec![("shifts", shifts)] };
-        Some(LayerCode { kernel, constants, lists, types: named, arrays, products: Some(products) })
+        LayerCode { kernel, constants, lists, types: named, arrays, products: Some(products), inner: None }
+    }
+}
+
+impl OpDef for Dense {
+    const NAME: &'static str = "dense";
+
+    fn shape_rule(&self) -> Option<ShapeRule> {
+        Some(ShapeRule::Linear { inputs: self.inputs(), outputs: self.outputs() })
+    }
+
+    fn declared_types(&self) -> Vec<FixedType> {
+        self.accum.into_iter().collect()
+    }
+
+    fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        self.result_type(&inputs[0], shape)
+    }
+
+    fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
+        self.accum.map(|accum| (self.sum_ranges(&inputs[0]).0, accum))
+    }
+
+    fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
+        for (j, result) in output.iter_mut().enumerate() {
+            let inputs = inputs[0].iter().copied().enumerate();
+            *result = self.output(j, inputs, &types.inputs[0], &types.output.ty);
+        }
+    }
+
+    fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
+        self.sum_bits(&types.inputs[0]).max(edge_bits(types))
+    }
+
+    fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
+        Box::new(self.matrix_kernel::<F>(&types.inputs[0], Runs::whole(self.inputs())))
+    }
+
+    fn workload(&self, types: &OpTypes<'_>) -> Workload {
+        self.work(&types.inputs[0], 1)
+    }
+
+    fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode> {
+        Some(self.matrix_code(&types.inputs[0], types.output, hardware, 1))
     }
 
     fn details(&self) -> String {

@@ -6,6 +6,7 @@ mod average;
 mod clip;
 mod code;
 mod concatenate;
+mod conv;
 mod dense;
 mod dot;
 mod embedding;
@@ -32,6 +33,7 @@ mod subtract;
 mod table;
 mod thresholded_relu;
 mod transpose;
+mod windows;
 mod workload;
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,7 @@ pub use average::Average;
 pub use clip::Clip;
 pub use code::{ConstantArray, LayerCode};
 pub use concatenate::Concatenate;
+pub use conv::Conv;
 pub use dense::Dense;
 pub use dot::Dot;
 pub use embedding::Embedding;
@@ -73,7 +76,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::Kernel;
 use crate::fixed::{FixedType, Interval, Real};
 use crate::ir::{Hardware, TensorType};
-use crate::rules::{ShapeRule, Source};
+use crate::rules::{ShapeRule, Source, Walk};
 use crate::shape::Shape;
 
 /// The types around one node.
@@ -135,6 +138,13 @@ pub trait OpDef {
     /// Multiplications and EBOPs.
     fn workload(&self, _types: &OpTypes<'_>) -> Workload {
         Workload::default()
+    }
+
+    /// How a process works through its input and result where it keeps no more than a part of them: under `io_stream` the
+    /// kernel with `_stream` behind its name then reads and writes the streams itself. `None` where the operation works
+    /// on positions or on the whole tensor.
+    fn walk(&self, _inputs: &[TensorType]) -> Option<Walk> {
+        None
     }
 
     /// What a back end needs to write the call and its configuration; `None` where the operation is no code.
@@ -219,6 +229,7 @@ define_ops! {
     Table,
     ScaleShift,
     Sign,
+    Conv,
 }
 
 impl Op {
@@ -290,6 +301,12 @@ impl Op {
     #[must_use]
     pub fn workload(&self, types: &OpTypes<'_>) -> Workload {
         each_op!(self, op => op.workload(types))
+    }
+
+    /// See [`OpDef::walk`].
+    #[must_use]
+    pub fn walk(&self, inputs: &[TensorType]) -> Option<Walk> {
+        each_op!(self, op => op.walk(inputs))
     }
 
     /// See [`OpDef::code`].

@@ -214,6 +214,7 @@ impl Normalization<'_> {
             ],
             arrays,
             products: None,
+            inner: None,
         }
     }
 

@@ -271,6 +271,7 @@ impl OpDef for Softmax {
             constants,
             lists: Vec::new(),
             products: None,
+            inner: None,
             types: vec![("diff_t", self.diff)],
             arrays: vec![
                 table("exp_table", self.exp.format, exp_table),

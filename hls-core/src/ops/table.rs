@@ -205,6 +205,7 @@ impl OpDef for Table {
             types: vec![("index_t", index)],
             arrays: vec![ConstantArray { role: "table", tensor }],
             products: None,
+            inner: None,
         })
     }
 

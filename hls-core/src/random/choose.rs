@@ -87,6 +87,6 @@ impl Choices {
         let legal: Vec<usize> =
             (1..=inputs * outputs).filter(|&reuse| is_legal_reuse(inputs, outputs, reuse)).collect();
         let strategy = self.pick(&[Strategy::Latency, Strategy::Resource, Strategy::Unrolled]);
-        Hardware { reuse_factor: self.pick(&legal), strategy, fifo_depth: None }
+        Hardware { reuse_factor: self.pick(&legal), strategy, ..Hardware::default() }
     }
 }

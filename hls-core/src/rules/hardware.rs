@@ -61,6 +61,8 @@ pub struct LayerAttributes {
     pub strategy: Option<Strategy>,
     /// The depth, in packets, of the FIFO from the layer to each of its readers.
     pub fifo_depth: Option<usize>,
+    /// How many places of a convolution's window are computed at once.
+    pub parallelization_factor: Option<usize>,
 }
 
 /// The hardware settings of `#[hls_model(..)]`, the defaults of its layers.
@@ -93,6 +95,19 @@ impl ShapeRule {
         if layer.fifo_depth.is_some() && matches!(model.io_type, IoType::IoParallel) {
             return Err(prefix.text(": fifo_depth needs `io_type = io_stream`; io_parallel has no FIFOs"));
         }
+        if layer.parallelization_factor.is_some() && !matches!(self, Self::Convolution { .. }) {
+            return Err(
+                prefix.text(" has no window to compute several places of; parallelization_factor is for convolutions")
+            );
+        }
+        if layer.parallelization_factor.is_some() && matches!(model.io_type, IoType::IoStream) {
+            return Err(prefix.text(
+                ": parallelization_factor needs `io_type = io_parallel`; a stream brings one position at a time",
+            ));
+        }
+        if matches!(layer.parallelization_factor, Some(0)) {
+            return Err(prefix.text(": parallelization_factor 0 is not legal; the least is 1"));
+        }
         if matches!(layer.fifo_depth, Some(0)) {
             return Err(prefix.text(": fifo_depth 0 is not legal; the least is 1"));
         }
@@ -109,7 +124,9 @@ impl ShapeRule {
         };
         let Some((inputs, outputs)) = self.multiplications() else {
             if layer.reuse_factor.is_some() || layer.strategy.is_some() {
-                return Err(prefix.text(" has no multipliers to share; reuse_factor and strategy are for Dense layers"));
+                return Err(prefix.text(
+                    " has no multipliers to share; reuse_factor and strategy are for Dense and convolution layers",
+                ));
             }
             return Ok((1, strategy));
         };

@@ -10,9 +10,11 @@ mod indices;
 mod precision;
 mod shape_rule;
 mod walk;
+mod window;
 
 pub use hardware::{IoType, LayerAttributes, ModelAttributes, Strategy, is_legal_reuse};
 pub(crate) use indices::legal_indices;
 pub use precision::{MAX_INDEX_WIDTH, legal_accumulator, legal_constant, legal_index, legal_types, legal_weights};
 pub use shape_rule::{ShapeRule, Source};
 pub use walk::{Progression, Steps, Walk};
+pub use window::{Padding, Placement, Plane, Window, taps};

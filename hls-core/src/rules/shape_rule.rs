@@ -1,5 +1,6 @@
 //! What a layer does to shapes.
 
+use super::window::Window;
 use crate::axes::Axes;
 use crate::shape::{Message, Shape};
 
@@ -19,6 +20,28 @@ pub enum ShapeRule {
         inputs: usize,
         /// Features that it produces.
         outputs: usize,
+    },
+    /// A matrix of multiplications at every place of a window: `[.., channels]` to `[.., outputs]`.
+    Convolution {
+        /// Where the window is placed.
+        window: Window,
+        /// Dimensions without the channels: 1 or 2.
+        dims: usize,
+        /// Channels of the input.
+        channels: usize,
+        /// Channels of the result.
+        outputs: usize,
+        /// Parts of the channels that do not see each other.
+        groups: usize,
+        /// Whether all weights have one magnitude, so that no scale can be folded into them.
+        signs: bool,
+    },
+    /// Every channel on its own at every place of a window, the channels kept.
+    Windows {
+        /// Where the window is placed.
+        window: Window,
+        /// Dimensions without the channels: 1 or 2.
+        dims: usize,
     },
     /// One input, the shape kept.
     Elementwise,
@@ -133,6 +156,20 @@ impl ShapeRule {
                 }
                 Ok(Shape::new([outputs]))
             }
+            Self::Convolution { window, dims, channels, outputs, groups, .. } => {
+                if outputs == 0 {
+                    return Err(prefix.text("produces no output; give it at least one"));
+                }
+                if shape.rank() == 0 || shape.channels() != channels {
+                    return Err(expected(prefix, &shape.with_channels(channels), first));
+                }
+                if groups == 0 || !channels.is_multiple_of(groups) || !outputs.is_multiple_of(groups) {
+                    let prefix = prefix.text("has ").number(groups).text(" groups, which must divide its ");
+                    return Err(prefix.number(channels).text(" inputs and its ").number(outputs).text(" outputs"));
+                }
+                window.infer(prefix, &shape, dims, outputs)
+            }
+            Self::Windows { window, dims } => window.infer(prefix, &shape, dims, shape.channels()),
             Self::Elementwise => Ok(shape),
             Self::Channelwise { channels } => {
                 if shape.rank() == 0 || shape.channels() != channels {
@@ -144,7 +181,7 @@ impl ShapeRule {
                 if shape.channels() != channels {
                     return Err(expected(prefix, &shape.with_channels(channels), first));
                 }
-                if matches!(first.rule, Some(Self::LinearOfSigns { .. })) {
+                if matches!(first.rule, Some(Self::LinearOfSigns { .. } | Self::Convolution { signs: true, .. })) {
                     return Err(prefix
                         .text("is folded into the layer before it, but the weights of `")
                         .text(first.name)
@@ -152,11 +189,11 @@ impl ShapeRule {
                         .number(channels)
                         .text(", Fixed<8, 3>>`"));
                 }
-                if !matches!(first.rule, Some(Self::Linear { .. })) {
+                if !matches!(first.rule, Some(Self::Linear { .. } | Self::Convolution { .. })) {
                     return Err(prefix
                         .text("is folded into the layer before it, but `")
                         .text(first.name)
-                        .text("` has no weights; put it right after a Dense layer"));
+                        .text("` has no weights; put it right after a Dense or a convolution"));
                 }
                 if first.readers != 1 {
                     return Err(prefix
@@ -285,6 +322,9 @@ impl ShapeRule {
     pub const fn multiplications(self) -> Option<(usize, usize)> {
         match self {
             Self::Linear { inputs, outputs } | Self::LinearOfSigns { inputs, outputs } => Some((inputs, outputs)),
+            Self::Convolution { window, channels, outputs, groups, .. } if groups > 0 => {
+                Some((window.taps() * (channels / groups), outputs))
+            }
             _ => None,
         }
     }
@@ -304,7 +344,6 @@ const fn disagreement(prefix: Message, a: &Source<'_>, b: &Source<'_>) -> Messag
     let prefix = prefix.text("`").text(a.name).text("` is ").shape(&a.shape);
     prefix.text(", `").text(b.name).text("` is ").shape(&b.shape)
 }
-#[cfg(test)]
 #[cfg(test)]
 mod tests {
     use super::*;

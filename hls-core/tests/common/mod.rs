@@ -3,6 +3,7 @@
 
 pub mod models;
 pub mod pragmas;
+pub mod rn07;
 
 use std::fs;
 use std::path::PathBuf;
@@ -46,7 +47,7 @@ pub fn ufixed(width: u32, integer: i32, rounding: Rounding, overflow: Overflow) 
 }
 
 pub fn hardware(strategy: Strategy, reuse_factor: usize) -> Hardware {
-    Hardware { strategy, reuse_factor, fifo_depth: None }
+    Hardware { strategy, reuse_factor, ..Hardware::default() }
 }
 
 /// Deterministic numbers.
@@ -107,8 +108,12 @@ impl Model {
 
 /// A file of the answers of hls4ml's C simulation.
 fn hls4ml(name: &str) -> String {
+    String::from_utf8(hls4ml_bytes(name)).unwrap()
+}
+
+fn hls4ml_bytes(name: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/data/hls4ml").join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 pub fn hls4ml_rows(name: &str) -> Vec<i64> {

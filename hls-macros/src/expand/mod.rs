@@ -91,11 +91,13 @@ fn layer_attributes(layer: &Layer) -> TokenStream {
         quote!(::hls_train::__private::Strategy::#variant)
     }));
     let fifo_depth = optional(hardware.fifo_depth.as_ref());
+    let parallelization_factor = optional(hardware.parallelization_factor.as_ref());
     quote! {
         ::hls_train::__private::LayerAttributes {
             reuse_factor: #reuse_factor,
             strategy: #strategy,
             fifo_depth: #fifo_depth,
+            parallelization_factor: #parallelization_factor,
         }
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Layer<'a> {
     pub id: NodeId,
     pub name: &'a str,
     pub code: LayerCode,
+    /// Whether it reads and writes streams itself.
+    pub walks: bool,
 }
 
 /// All layers that are code, in the order of the graph; those of a stream compute what a turn is.
@@ -33,7 +35,8 @@ pub(super) fn layers<'a>(graph: &'a Graph, flow: &Flow) -> Vec<Layer<'a>> {
                 node.op.code(&OpTypes { inputs: &types, output: &node.output }, &node.hardware)
             }
         };
-        code.map(|code| Layer { id, name: &node.name, code })
+        let walks = flow.turns(id).is_some_and(|turns| turns.walk.is_some());
+        code.map(|code| Layer { id, name: &node.name, code, walks })
     };
     graph.iter().filter_map(layer).collect()
 }
@@ -131,6 +134,8 @@ struct Type {
 #[derive(Debug, Serialize)]
 struct Constant {
     name: &'static str,
+    /// `unsigned`, or `int` for a negative one.
+    r#type: &'static str,
     value: i64,
 }
 
@@ -164,7 +169,7 @@ impl Firmware {
             output_size += port.size;
         }
         let mut kernels: BTreeSet<&'static str> =
-            layers.iter().map(|layer| layer.code.kernel).chain(top.headers.iter().copied()).collect();
+            layers.iter().map(|layer| layer.code.header(layer.walks)).chain(top.headers.iter().copied()).collect();
         kernels.extend(layers.iter().flat_map(|layer| layer.code.headers()));
         let weights = layers.iter().flat_map(|layer| {
             layer.code.arrays.iter().map(|array| names::array(array.role, layer.name)).collect::<Vec<_>>()
@@ -226,11 +231,16 @@ fn config(graph: &Graph, layer: &Layer<'_>, spell: &impl Fn(&FixedType) -> Strin
     let product = code
         .products
         .map(|products| Type { name: "product".to_owned(), spelling: format!("nnet::{}", products.kernel()) });
+    let inner = code.inner.map(|kernel| Type { name: "kernel".to_owned(), spelling: format!("nnet::{kernel}_kernel") });
     Config {
         name: names::config(layer.name),
         comment: describe(graph, layer),
-        constants: code.constants.iter().map(|&(name, value)| Constant { name, value }).collect(),
-        types: product.into_iter().chain(listed).chain(named).chain(arrays).collect(),
+        constants: code
+            .constants
+            .iter()
+            .map(|&(name, value)| Constant { name, r#type: if value < 0 { "int" } else { "unsigned" }, value })
+            .collect(),
+        types: product.into_iter().chain(inner).chain(listed).chain(named).chain(arrays).collect(),
     }
 }
 
@@ -266,8 +276,9 @@ pub(super) fn kernel_call(graph: &Graph, layer: &Layer<'_>, reads: &[&str], writ
     match node.inputs[..] {
         [input] => {
             let data = names::ty(&graph.node(input).name);
+            let stream = if layer.walks { "_stream" } else { "" };
             let arguments = [&[reads[0], written], &arrays[..]].concat().join(", ");
-            format!("nnet::{kernel}<{data}, {result}, {config}>({arguments})")
+            format!("nnet::{kernel}{stream}<{data}, {result}, {config}>({arguments})")
         }
         _ => format!("nnet::{kernel}<{result}, {config}>({written}, {})", reads.join(", ")),
     }

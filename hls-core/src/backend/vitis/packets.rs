@@ -92,6 +92,16 @@ impl Flow {
             let writes = node.output.shape.channels() / whole.size;
             return (turns(count, reads, writes, &types, node, |ty| ty.shape.channels()), whole);
         }
+        if let Some(walk) = node.op.walk(&types)
+            && positions(&types[0]) * types[0].shape.channels() == inputs[0].count * inputs[0].size
+            && types[0].shape.channels().is_multiple_of(inputs[0].size)
+        {
+            let (reads, writes) =
+                (types[0].shape.channels() / inputs[0].size, node.output.shape.channels() / whole.size);
+            let walk = Some(walk);
+            let count = walk.map_or(1, |walk| walk.len());
+            return (Turns { count, reads: vec![reads], writes, inputs: types, output: node.output, walk }, whole);
+        }
         let reads = inputs.iter().map(|packets| packets.count).collect();
         let turns = Turns { count: 1, reads, writes: whole.count, inputs: types, output: node.output, walk: None };
         (turns, whole)

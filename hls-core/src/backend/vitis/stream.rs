@@ -101,6 +101,9 @@ fn process(graph: &Graph, flow: &Flow, wiring: &Wiring, layer: &Layer<'_>, turns
     let streams = distinct(&reads);
     let written = wiring.writes.get(&layer.id).map_or("", String::as_str);
 
+    if layer.walks {
+        return walking(graph, flow, layer, reads[0], written);
+    }
     let mut parameters = Vec::new();
     let mut arrays = Vec::new();
     let mut statements = Vec::new();
@@ -136,6 +139,24 @@ fn process(graph: &Graph, flow: &Flow, wiring: &Wiring, layer: &Layer<'_>, turns
         indent: if turns.count > 1 { "        " } else { "    " },
         arrays,
         statements,
+    }
+}
+
+/// A process whose kernel reads and writes the streams itself.
+fn walking(graph: &Graph, flow: &Flow, layer: &Layer<'_>, read: &str, written: &str) -> Process {
+    let source = owner(graph, graph.node(layer.id).inputs[0]);
+    Process {
+        comment: describe(graph, layer),
+        name: names::process(layer.name),
+        parameters: vec![
+            format!("{} &{read}", stream_type(graph, flow, source)),
+            format!("{} &{written}", stream_type(graph, flow, layer.id)),
+        ],
+        turns: 1,
+        pipeline: String::new(),
+        indent: "    ",
+        arrays: Vec::new(),
+        statements: vec![kernel_call(graph, layer, &[read], written)],
     }
 }
 

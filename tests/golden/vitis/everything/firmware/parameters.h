@@ -43,6 +43,7 @@ struct config_both {
 struct config_fc1 {
     static const unsigned n_in = 16;
     static const unsigned n_out = 6;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 2;
     static const unsigned n_zeros = 35;
     static const unsigned multiplier_limit = 31;
@@ -61,6 +62,7 @@ struct config_relu1 {
 struct config_fc2 {
     static const unsigned n_in = 6;
     static const unsigned n_out = 6;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 3;
     static const unsigned n_zeros = 11;
     static const unsigned lanes = 12;
@@ -76,6 +78,7 @@ struct config_fc2 {
 struct config_fc3 {
     static const unsigned n_in = 6;
     static const unsigned n_out = 6;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 2;
     static const unsigned n_zeros = 20;
     static const unsigned multiplier_limit = 8;
@@ -98,6 +101,7 @@ struct config_skip {
 struct config_fc4 {
     static const unsigned n_in = 6;
     static const unsigned n_out = 4;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 12;
     static const unsigned n_zeros = 9;
     static const unsigned lanes = 2;

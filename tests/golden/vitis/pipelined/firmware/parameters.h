@@ -21,6 +21,7 @@
 struct config_fc1 {
     static const unsigned n_in = 6;
     static const unsigned n_out = 4;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 3;
     static const unsigned n_zeros = 9;
     static const unsigned multiplier_limit = 5;
@@ -39,6 +40,7 @@ struct config_relu1 {
 struct config_fc2 {
     static const unsigned n_in = 4;
     static const unsigned n_out = 4;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 2;
     static const unsigned n_zeros = 6;
     static const unsigned multiplier_limit = 5;

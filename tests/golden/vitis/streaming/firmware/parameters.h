@@ -47,6 +47,7 @@ struct config_relu {
 struct config_fc1 {
     static const unsigned n_in = 12;
     static const unsigned n_out = 12;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 6;
     static const unsigned n_zeros = 49;
     static const unsigned lanes = 24;
@@ -68,6 +69,7 @@ struct config_skip {
 struct config_fc2 {
     static const unsigned n_in = 12;
     static const unsigned n_out = 4;
+    static const unsigned groups = 1;
     static const unsigned reuse_factor = 3;
     static const unsigned n_zeros = 21;
     static const unsigned multiplier_limit = 9;

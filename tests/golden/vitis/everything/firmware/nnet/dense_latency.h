@@ -5,9 +5,9 @@
 
 namespace nnet {
 
-// All products at once, in registers; CONFIG_T::product forms them.
+// All products at once, in registers; CONFIG_T::product forms them. The outputs of a group read the inputs of that group.
 template <class data_T, class res_T, typename CONFIG_T>
-void dense_latency_sums(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
+void dense_latency_sums(const data_T data[CONFIG_T::groups * CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
                         const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
                         const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
     HLS_PRAGMA(INLINE)
@@ -27,7 +27,8 @@ void dense_latency_sums(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n
         HLS_LABEL(Outputs)
         for (unsigned j = 0; j < CONFIG_T::n_out; j++) {
             HLS_PRAGMA(UNROLL)
-            product::template add<CONFIG_T>(acc[j], data[i], weight[i * CONFIG_T::n_out + j]);
+            const unsigned group = j / (CONFIG_T::n_out / CONFIG_T::groups);
+            product::template add<CONFIG_T>(acc[j], data[group * CONFIG_T::n_in + i], weight[i * CONFIG_T::n_out + j]);
         }
     }
     HLS_LABEL(Result)
@@ -40,7 +41,7 @@ void dense_latency_sums(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n
 // res[j] = bias[j] + sum over i of data[i] * weight[i][j]. With a reuse factor the tool starts a sample every reuse_factor
 // clocks and may then use that many times fewer multipliers.
 template <class data_T, class res_T, typename CONFIG_T>
-void dense_latency(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
+void dense_latency(const data_T data[CONFIG_T::groups * CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
                    const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
                    const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
     HLS_PRAGMA(FUNCTION_INSTANTIATE variable=weight,bias)
@@ -50,6 +51,17 @@ void dense_latency(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out]
     HLS_PRAGMA(ALLOCATION operation instances=mul limit=CONFIG_T::multiplier_limit)
     dense_latency_sums<data_T, res_T, CONFIG_T>(data, res, weight, bias);
 }
+
+// The same as the kernel of a window.
+struct dense_latency_kernel {
+    template <class data_T, class res_T, typename CONFIG_T>
+    static void run(const data_T window[CONFIG_T::groups * CONFIG_T::n_in], unsigned, res_T res[CONFIG_T::n_out],
+                    const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
+                    const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
+        HLS_PRAGMA(INLINE)
+        dense_latency<data_T, res_T, CONFIG_T>(window, res, weight, bias);
+    }
+};
 
 } // namespace nnet
 

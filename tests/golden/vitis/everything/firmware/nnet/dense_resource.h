@@ -13,7 +13,7 @@ namespace nnet {
 // outputs under way are in registers, and inputs and outputs may be memories with a bank for each lane, of which every
 // turn reads one word. The weights are a memory of reuse_factor words: word t holds what every lane needs in turn t.
 template <class data_T, class res_T, typename CONFIG_T>
-void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
+void dense_resource(const data_T data[CONFIG_T::groups * CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
                     const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
                     const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
     HLS_PRAGMA(FUNCTION_INSTANTIATE variable=weight,bias)
@@ -37,13 +37,15 @@ void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
             for (unsigned output = 0; output < CONFIG_T::outputs_at_once; output++) {
                 HLS_PRAGMA(UNROLL)
                 const unsigned j = row * CONFIG_T::outputs_at_once + output;
+                // Where the inputs of the output's group begin.
+                const unsigned first = j / (CONFIG_T::n_out / CONFIG_T::groups) * CONFIG_T::n_in;
                 // The products first: the next turn waits for one addition only.
                 sum_t products = 0;
                 HLS_LABEL(Lanes)
                 for (unsigned k = 0; k < CONFIG_T::lanes_per_output; k++) {
                     HLS_PRAGMA(UNROLL)
                     const unsigned lane = output * CONFIG_T::lanes_per_output + k;
-                    product::template add<CONFIG_T>(products, data[turn * CONFIG_T::lanes_per_output + k],
+                    product::template add<CONFIG_T>(products, data[first + turn * CONFIG_T::lanes_per_output + k],
                                                     weight[lane * CONFIG_T::reuse_factor + row * turns + turn]);
                 }
                 if (turn == 0)
@@ -55,6 +57,17 @@ void dense_resource(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
         }
     }
 }
+
+// The same as the kernel of a window.
+struct dense_resource_kernel {
+    template <class data_T, class res_T, typename CONFIG_T>
+    static void run(const data_T window[CONFIG_T::groups * CONFIG_T::n_in], unsigned, res_T res[CONFIG_T::n_out],
+                    const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_in * CONFIG_T::n_out],
+                    const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out]) {
+        HLS_PRAGMA(INLINE)
+        dense_resource<data_T, res_T, CONFIG_T>(window, res, weight, bias);
+    }
+};
 
 } // namespace nnet
 

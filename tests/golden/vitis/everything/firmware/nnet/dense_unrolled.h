@@ -9,7 +9,7 @@ namespace nnet {
 // and weight[k] and belongs to output output_index[k]. Unrolled, all three are constants, so the lists become wires.
 // CONFIG_T::product forms them.
 template <class data_T, class res_T, typename CONFIG_T>
-void dense_unrolled_sums(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
+void dense_unrolled_sums(const data_T data[CONFIG_T::groups * CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
                          const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_products],
                          const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out],
                          const typename raw<typename CONFIG_T::input_index_t>::type input_index[CONFIG_T::n_products],
@@ -41,7 +41,7 @@ void dense_unrolled_sums(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::
 
 // res[j] = bias[j] + the products of row j, with as many multipliers as the limit says.
 template <class data_T, class res_T, typename CONFIG_T>
-void dense_unrolled(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
+void dense_unrolled(const data_T data[CONFIG_T::groups * CONFIG_T::n_in], res_T res[CONFIG_T::n_out],
                     const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_products],
                     const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out],
                     const typename raw<typename CONFIG_T::input_index_t>::type input_index[CONFIG_T::n_products],
@@ -55,6 +55,19 @@ void dense_unrolled(const data_T data[CONFIG_T::n_in], res_T res[CONFIG_T::n_out
     HLS_PRAGMA(ALLOCATION operation instances=mul limit=CONFIG_T::multiplier_limit)
     dense_unrolled_sums<data_T, res_T, CONFIG_T>(data, res, weight, bias, input_index, output_index);
 }
+
+// The same as the kernel of a window.
+struct dense_unrolled_kernel {
+    template <class data_T, class res_T, typename CONFIG_T>
+    static void run(const data_T window[CONFIG_T::groups * CONFIG_T::n_in], unsigned, res_T res[CONFIG_T::n_out],
+                    const typename raw<typename CONFIG_T::weight_t>::type weight[CONFIG_T::n_products],
+                    const typename raw<typename CONFIG_T::bias_t>::type bias[CONFIG_T::n_out],
+                    const typename raw<typename CONFIG_T::input_index_t>::type input_index[CONFIG_T::n_products],
+                    const typename raw<typename CONFIG_T::output_index_t>::type output_index[CONFIG_T::n_products]) {
+        HLS_PRAGMA(INLINE)
+        dense_unrolled<data_T, res_T, CONFIG_T>(window, res, weight, bias, input_index, output_index);
+    }
+};
 
 } // namespace nnet
 
