@@ -7,6 +7,7 @@
 mod choose;
 mod draw;
 mod generate;
+mod images;
 mod shrink;
 
 pub use choose::Choices;
@@ -14,8 +15,8 @@ pub use choose::Choices;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fixed::{FixedTensor, FixedType, WeightType};
 use crate::ir::{Graph, GraphBuilder, Hardware, NodeId};
-use crate::ops::{Dense, Op};
-use crate::rules::IoType;
+use crate::ops::{Conv, Dense, Op};
+use crate::rules::{Convolution, IoType};
 use crate::shape::Shape;
 
 /// A model as a trainer would declare it: real weights and declared types.
@@ -53,7 +54,7 @@ pub struct RandomLayer {
 /// What a random layer computes, before quantization.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LayerKind {
-    /// A [`Dense`] with real weights.
+    /// A [`Dense`] or a [`Conv`] with real weights.
     Dense {
         /// `[inputs][outputs]`.
         weight: Vec<f32>,
@@ -65,6 +66,8 @@ pub enum LayerKind {
         bias_type: FixedType,
         /// A declared accumulator.
         accum: Option<FixedType>,
+        /// Where the matrix is placed; on the whole of a vector where there is nothing.
+        convolution: Option<Convolution>,
     },
     /// A normalization that is folded into the Dense before it.
     BatchNorm {
@@ -87,13 +90,19 @@ impl RandomModel {
     /// The model of a seed: the same one on every machine.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        generate::model(seed, true)
+        generate::model(seed, generate::Kind::Vectors)
+    }
+
+    /// A convolutional model of a seed, on small images or sequences.
+    #[must_use]
+    pub fn convolutional(seed: u64) -> Self {
+        generate::model(seed, generate::Kind::Images)
     }
 
     /// As [`RandomModel::new`], without layers whose weights depend on how a trainer folds them.
     #[must_use]
     pub fn without_folding(seed: u64) -> Self {
-        generate::model(seed, false)
+        generate::model(seed, generate::Kind::WithoutFolding)
     }
 
     /// `samples` rows of raw inputs: all-minimum, all-maximum, zero, then random ones over the whole range.
@@ -130,12 +139,16 @@ impl RandomModel {
                     continue;
                 }
                 LayerKind::Op(op) => op.clone(),
-                LayerKind::Dense { weight, bias, weight_type, bias_type, accum } => {
+                LayerKind::Dense { weight, bias, weight_type, bias_type, accum, convolution } => {
                     let malformed = |text| Diagnostic::error(Code::Malformed, text).at(&layer.name, None);
                     let dims = vec![weight.len() / bias.len(), bias.len()];
                     let weight = weight_type.quantize(dims, weight).map_err(malformed)?;
                     let bias = FixedTensor::quantized(vec![bias.len()], bias_type, bias).map_err(malformed)?;
-                    Dense { weight, bias, accum: *accum }.into()
+                    let matrix = Dense { weight, bias, accum: *accum };
+                    match convolution {
+                        None => matrix.into(),
+                        Some(convolution) => Conv::new(matrix, *convolution).into(),
+                    }
                 }
                 LayerKind::BatchNorm { .. } => {
                     let message = "folding is the trainer's: lower the model there";
@@ -154,8 +167,11 @@ impl RandomModel {
         let mut choices = Choices::new(seed);
         let mut model = self.clone();
         for layer in &mut model.layers {
-            if let LayerKind::Dense { weight, bias, .. } = &layer.kind {
+            if let LayerKind::Dense { weight, bias, convolution, .. } = &layer.kind {
                 layer.hardware = choices.hardware(weight.len() / bias.len(), bias.len());
+                if convolution.is_some() {
+                    layer.hardware.parallelization_factor = choices.size(1, 5);
+                }
             }
         }
         let io_type = choices.pick(&[IoType::IoParallel, IoType::IoStream]);
@@ -170,6 +186,9 @@ impl RandomModel {
             let is_hardware = !matches!(layer.kind, LayerKind::BatchNorm { .. } | LayerKind::Dropout);
             let asks = is_hardware && io_type == IoType::IoStream && choices.one_in(5);
             layer.hardware.fifo_depth = asks.then(|| choices.size(1, 40));
+            if io_type == IoType::IoStream {
+                layer.hardware.parallelization_factor = 1;
+            }
         }
         self
     }

@@ -4,8 +4,8 @@ use burn::tensor::Tensor;
 use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
 use hls_core::fixed::{FixedTensor, FixedType, WeightType};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId, TensorType};
-use hls_core::ops::{Dense, Op};
-use hls_core::rules::ModelAttributes;
+use hls_core::ops::{Conv, Dense, Op};
+use hls_core::rules::{Convolution, ModelAttributes};
 use hls_core::shape::Shape;
 
 use crate::Precision;
@@ -52,14 +52,20 @@ pub(crate) struct LinearWeights {
     pub weight_type: WeightType,
     pub bias_type: FixedType,
     pub accumulator: Option<FixedType>,
+    /// Where the matrix is placed, if not on the whole input.
+    pub convolution: Option<Convolution>,
 }
 
 impl LinearWeights {
-    fn op(&self) -> Result<Dense, Diagnostic> {
-        Ok(Dense {
+    fn op(&self) -> Result<Op, Diagnostic> {
+        let matrix = Dense {
             weight: quantized("weight", self.weight.clone(), self.weight_type)?,
             bias: quantized("bias", self.bias.clone(), self.bias_type.into())?,
             accum: self.accumulator,
+        };
+        Ok(match self.convolution {
+            None => matrix.into(),
+            Some(convolution) => Conv::new(matrix, convolution).into(),
         })
     }
 }

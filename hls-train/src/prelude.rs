@@ -17,6 +17,10 @@ pub use crate::layers::{
     BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, ItsInput, LeakyRelu, PRelu, Reciprocal, Relu1, Relu6, Selu,
     Sigmoid, Silu, Softplus, Softsign, Table, Tanh, ThresholdedRelu,
 };
+pub use crate::layers::{
+    Causal, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, DepthwiseConv1d, DepthwiseConv2d, Dilated, GroupedConv1d,
+    GroupedConv2d, Kernel, Kernel2d, Same,
+};
 pub use crate::layers::{Folded, Sign};
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;

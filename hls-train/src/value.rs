@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use hls_core::fixed::FixedType;
@@ -12,6 +13,7 @@ use crate::Precision;
 use crate::kernels::Activation;
 use crate::kernels::activation::activate;
 use crate::kernels::linear::{LinearPlan, linear};
+use crate::kernels::unfold::Unfold;
 
 /// The values of one layer for a batch of samples.
 ///
@@ -57,15 +59,19 @@ pub(crate) struct Linear {
     pub weight_precision: Precision,
     pub bias_precision: Precision,
     pub accumulator: Option<FixedType>,
+    /// For a convolution: what each place sees of a sample of `input`.
+    pub unfold: Option<Arc<Unfold>>,
 }
 
 impl Linear {
+    /// A row of outputs for every sample, or for every place of a window.
     pub fn compute(&self, activation: Activation) -> Tensor<2> {
         let plan = LinearPlan {
             weight: self.weight_precision,
             bias: self.bias_precision,
             accumulator: self.accumulator,
             activation,
+            unfold: self.unfold.clone(),
         };
         linear(self.input.clone(), self.weight.clone(), self.bias.clone(), plan)
     }
@@ -140,7 +146,7 @@ impl Value {
             Content::Deferred(deferred) => deferred
                 .result
                 .get_or_init(|| match &deferred.work {
-                    Work::Linear(linear) => linear.compute(Activation::IDENTITY),
+                    Work::Linear(linear) => samples(linear.compute(Activation::IDENTITY), self.shape),
                     Work::Function(function) => function(),
                 })
                 .clone(),
@@ -188,9 +194,16 @@ impl Value {
     /// The values behind an activation: one operation with the linear layer where that has not been computed yet.
     pub(crate) fn activated(&self, activation: Activation) -> Self {
         let tensor = match self.linear() {
-            Some(linear) => linear.compute(activation),
+            Some(linear) => samples(linear.compute(activation), self.shape),
             None => activate(self.flat(), activation),
         };
         Self::of(tensor, self.shape)
     }
+}
+
+/// Rows of any length as whole samples.
+fn samples(rows: Tensor<2>, shape: Shape) -> Tensor<2> {
+    let [count, outputs] = rows.dims();
+    let size = shape.size().max(1);
+    if outputs == size { rows } else { rows.reshape([count * outputs / size, size]) }
 }

@@ -20,6 +20,10 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
+    /// Draw convolutional models
+    #[arg(long)]
+    convolutional: bool,
+
     /// Inputs of each model
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     samples: u32,
@@ -27,7 +31,7 @@ struct Arguments {
 
 #[allow(clippy::print_stdout, clippy::print_stderr)] // a program: its output is its purpose
 fn main() -> ExitCode {
-    let Arguments { models, seed, samples } = Arguments::parse();
+    let Arguments { models, seed, convolutional, samples } = Arguments::parse();
     println!("{models} models from seed {seed}, {samples} inputs each");
     let simulator = match csim::headers(None).and_then(|headers| Simulator::new(&headers)) {
         Ok(simulator) => simulator,
@@ -39,7 +43,7 @@ fn main() -> ExitCode {
     let start = Instant::now();
     let check = |model: &RandomModel| all_three(model, samples as usize, &simulator);
     let failed = |seed| {
-        let model = RandomModel::new(seed);
+        let model = if convolutional { RandomModel::convolutional(seed) } else { RandomModel::new(seed) };
         let failure = check(&model).err()?;
         eprintln!("{failure}");
         Some((model, failure))

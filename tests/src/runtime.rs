@@ -18,7 +18,7 @@ use hls_train::layers::{
     BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, LeakyRelu, PRelu, Reciprocal, Selu, Sigmoid, Silu, Softplus,
     Softsign, Table, Tanh, ThresholdedRelu,
 };
-use hls_train::layers::{Embedding, LayerNorm, RmsNorm};
+use hls_train::layers::{Conv2d, Embedding, Kernel, LayerNorm, RmsNorm};
 use hls_train::prelude::{Fixed, UFixed};
 use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
 
@@ -120,12 +120,18 @@ fn exact(value: f64, lsb: f64) -> Option<i64> {
 
 fn any_layer(kind: &LayerKind, device: &Device) -> Box<dyn AnyLayer> {
     match kind {
-        LayerKind::Dense { weight, bias, weight_type, bias_type, accum } => {
-            let mut dense = Dense::<1, 1, Any>::init(device);
+        LayerKind::Dense { weight, bias, weight_type, bias_type, accum, convolution } => {
             let dims = [weight.len() / bias.len(), bias.len()];
-            dense.weight = Param::from_tensor(Tensor::from_data(TensorData::new(weight.clone(), dims), device));
-            dense.bias = Param::from_tensor(vector(bias, device));
+            let weight = Param::from_tensor(Tensor::from_data(TensorData::new(weight.clone(), dims), device));
+            let bias = Param::from_tensor(vector(bias, device));
             let types = [("weight", Precision::from(*weight_type)), ("bias", Precision::Fixed(*bias_type))];
+            if let Some(convolution) = convolution {
+                let mut conv = Conv2d::<1, 1, Kernel<1>, Any>::init(device).with_geometry(*convolution);
+                (conv.weight, conv.bias) = (weight, bias);
+                return with_precisions(conv.with_accumulator(*accum), &types);
+            }
+            let mut dense = Dense::<1, 1, Any>::init(device);
+            (dense.weight, dense.bias) = (weight, bias);
             with_precisions(dense.with_accumulator(*accum), &types)
         }
         LayerKind::BatchNorm { gamma, beta, mean, variance } => {
@@ -211,7 +217,7 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
         }
         Op::HardSigmoid(op) => with(HardSigmoid::<Any>::init(device).with_slope(op.slope), &[("result", op.ty)]),
         Op::Table(op) => any_table(op, device),
-        Op::Input(_) | Op::Dense(_) => unreachable!("the generator draws them as other kinds"),
+        Op::Input(_) | Op::Dense(_) | Op::Conv(_) => unreachable!("the generator draws them as other kinds"),
     }
 }
 

@@ -10,8 +10,17 @@ const SEED: u64 = 1_000_000;
 
 #[track_caller]
 fn check(models: u64, compare: impl Fn(&RandomModel) -> Result<(), Failure> + Sync) {
+    check_drawn(RandomModel::new, models, compare);
+}
+
+#[track_caller]
+fn check_drawn(
+    draw: fn(u64) -> RandomModel,
+    models: u64,
+    compare: impl Fn(&RandomModel) -> Result<(), Failure> + Sync,
+) {
     let failed = |seed| {
-        let model = RandomModel::new(SEED + seed);
+        let model = draw(SEED + seed);
         compare(&model).err().map(|failure| (model, failure))
     };
     let failures: Vec<(RandomModel, Failure)> = (0..models).into_par_iter().filter_map(failed).collect();
@@ -31,6 +40,18 @@ fn training_forward_equals_emulator_equals_csim() {
     let simulator = csim::headers(None).and_then(|headers| Simulator::new(&headers));
     let simulator = simulator.unwrap_or_else(|error| panic!("{error}"));
     check(24, |model| all_three(model, 200, &simulator));
+}
+
+#[test]
+fn convolutional_training_forward_equals_emulator() {
+    check_drawn(RandomModel::convolutional, 400, |model| forward_and_emulator(model, 50).map(|_| ()));
+}
+
+#[test]
+fn convolutional_training_forward_equals_emulator_equals_csim() {
+    let simulator = csim::headers(None).and_then(|headers| Simulator::new(&headers));
+    let simulator = simulator.unwrap_or_else(|error| panic!("{error}"));
+    check_drawn(RandomModel::convolutional, 16, |model| all_three(model, 50, &simulator));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::{Kernel, Runs};
 use crate::fixed::{FixedType, Interval, Real};
 use crate::ir::{Hardware, TensorType};
-use crate::rules::{Placement, Plane, ShapeRule, Walk, Window, taps};
+use crate::rules::{Convolution, Placement, Plane, ShapeRule, Walk, Window, taps};
 use crate::shape::Shape;
 
 /// At every place of a window over rows and columns, `bias[j]` plus the sum of what the window sees times the weights of
@@ -30,6 +30,13 @@ pub struct Conv {
 }
 
 impl Conv {
+    /// A matrix at the places of a convolution.
+    #[must_use]
+    pub fn new(matrix: Dense, convolution: Convolution) -> Self {
+        let Convolution { window, dims, groups } = convolution;
+        Self { matrix, window, dims, groups }
+    }
+
     /// Channels of the input.
     fn channels(&self) -> usize {
         self.matrix.inputs() / self.window.taps().max(1) * self.groups
@@ -48,6 +55,11 @@ impl Conv {
 
 impl OpDef for Conv {
     const NAME: &'static str = "conv";
+
+    /// A pointwise convolution needs no window.
+    fn per_position(&self) -> bool {
+        self.window.is_pointwise()
+    }
 
     fn shape_rule(&self) -> Option<ShapeRule> {
         Some(ShapeRule::Convolution {
@@ -117,6 +129,10 @@ impl OpDef for Conv {
     }
 
     fn code(&self, types: &OpTypes<'_>, hardware: &Hardware) -> Option<LayerCode> {
+        if self.window.is_pointwise() && types.inputs[0].shape.rank() == 1 {
+            // One position of a stream.
+            return Some(self.matrix.matrix_code(&types.inputs[0], types.output, hardware, self.groups));
+        }
         let (plane, placed) = self.placed(&types.inputs[0])?;
         let code = self.matrix.matrix_code(&self.factor(&types.inputs[0]), types.output, hardware, self.groups);
         let windowed = WindowedCode { plane, placed, groups: self.groups, padding: 0, hardware };

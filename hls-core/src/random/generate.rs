@@ -1,10 +1,10 @@
 //! Puts a random model together, layer by layer, and keeps it legal on the way.
 
-use super::{Choices, LayerKind, RandomLayer, RandomModel, draw};
+use super::{Choices, LayerKind, RandomLayer, RandomModel, draw, images};
 use crate::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding, WeightType};
 use crate::ir::{GraphBuilder, Hardware, NodeId, TensorType};
-use crate::ops::{Dense, Flatten, Op, Quantize};
-use crate::rules::IoType;
+use crate::ops::{Conv, Dense, Flatten, Op, Quantize};
+use crate::rules::{Convolution, IoType};
 use crate::shape::Shape;
 
 /// Wider tensors are quantized next, so that nothing comes near the limit of exactness.
@@ -16,32 +16,52 @@ pub(super) struct Generator {
     /// Tells the types of what is there already. Folding is left out: it changes weights, not their formats.
     builder: GraphBuilder,
     ids: Vec<NodeId>,
-    folding: bool,
+    pub(super) folding: bool,
 }
 
-pub(super) fn model(seed: u64, folding: bool) -> RandomModel {
+/// What a model is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Vectors,
+    /// As `Vectors`, without layers that are folded into others.
+    WithoutFolding,
+    Images,
+}
+
+pub(super) fn model(seed: u64, kind: Kind) -> RandomModel {
     // Whatever the rules refuse (an accumulator that is too wide, say) is drawn again; nearly all pass at once.
     let model = (0..)
-        .find_map(|attempt: u64| attempt_model(seed, seed ^ (attempt << 48), folding))
+        .find_map(|attempt: u64| attempt_model(seed, seed ^ (attempt << 48), kind))
         .unwrap_or_else(|| unreachable!());
     // Last, so that a model's layers do not depend on it.
     let mut choices = Choices::new(!seed);
     if choices.one_in(3) { model.with_io(IoType::IoStream, &mut choices) } else { model }
 }
 
-fn attempt_model(seed: u64, state: u64, folding: bool) -> Option<RandomModel> {
+fn attempt_model(seed: u64, state: u64, kind: Kind) -> Option<RandomModel> {
     let mut choices = Choices::new(state);
     let signed = !choices.one_in(3);
     let input_type = choices.ty(16, signed);
     let features = choices.size(1, 20);
-    let input_shape = if choices.one_in(5) { Shape::new([choices.size(1, 4), 2, 3]) } else { Shape::new([features]) };
+    let input_shape = if kind == Kind::Images {
+        images::shape(&mut choices)
+    } else if choices.one_in(5) {
+        Shape::new([choices.size(1, 4), 2, 3])
+    } else {
+        Shape::new([features])
+    };
     let name = format!("random_{seed}");
     let io_type = IoType::IoParallel;
     let mut builder = GraphBuilder::new(&name, io_type);
     builder.input(input_shape, input_type).ok()?;
     let model = RandomModel { seed, name, io_type, input_shape, input_type, layers: Vec::new(), outputs: Vec::new() };
+    let folding = kind != Kind::WithoutFolding;
     let mut generator = Generator { choices, model, builder, ids: Vec::new(), folding };
-    generator.body()?;
+    if kind == Kind::Images {
+        images::body(&mut generator)?;
+    } else {
+        generator.body()?;
+    }
     Some(generator.finish())
 }
 
@@ -108,8 +128,20 @@ impl Generator {
         outputs: usize,
         weight_type: WeightType,
     ) -> Option<usize> {
+        let inputs = self.output(from).shape.size();
+        self.matrix(name, from, (inputs, outputs), weight_type, None)
+    }
+
+    /// A dense layer or a convolution.
+    pub(super) fn matrix(
+        &mut self,
+        name: &str,
+        from: Option<usize>,
+        (inputs, outputs): (usize, usize),
+        weight_type: WeightType,
+        convolution: Option<Convolution>,
+    ) -> Option<usize> {
         let input = self.output(from);
-        let inputs = input.shape.size();
         let width = if self.choices.one_in(4) { 12 } else { 6 };
         let bias_signed = !self.choices.one_in(6);
         let bias_type = self.choices.ty(width, bias_signed);
@@ -140,15 +172,22 @@ impl Generator {
                 FixedFormat { signed: !self.choices.one_in(5), width: width as u32, integer: width - fraction - extra };
             op.accum = Some(FixedType::new(format, self.choices.pick(&Rounding::ALL), Overflow::Wrap));
         }
-        let hardware = self.choices.hardware(inputs, outputs);
-        let kind = LayerKind::Dense { weight, bias, weight_type, bias_type, accum: op.accum };
+        let mut hardware = self.choices.hardware(inputs, outputs);
+        let kind = LayerKind::Dense { weight, bias, weight_type, bias_type, accum: op.accum, convolution };
+        let op: Op = match convolution {
+            None => op.into(),
+            Some(convolution) => {
+                hardware.parallelization_factor = if self.choices.one_in(2) { 1 } else { self.choices.size(1, 5) };
+                Conv::new(op, convolution).into()
+            }
+        };
         let id = self.builder.push(name, op, &[self.id(from)], hardware, None).ok()?;
         self.ids.push(id);
         Some(self.push(name.to_owned(), kind, vec![from], hardware))
     }
 
-    fn batch_norm(&mut self, block: usize, dense: usize) {
-        let channels = self.output(Some(dense)).shape.size();
+    pub(super) fn batch_norm(&mut self, block: usize, dense: usize) {
+        let channels = self.output(Some(dense)).shape.channels();
         let mut draw = |center: f32, scale: f32, low: f32| -> Vec<f32> {
             (0..channels).map(|_| (center + self.choices.normal(scale)).max(low)).collect()
         };

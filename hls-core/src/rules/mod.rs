@@ -17,4 +17,4 @@ pub(crate) use indices::legal_indices;
 pub use precision::{MAX_INDEX_WIDTH, legal_accumulator, legal_constant, legal_index, legal_types, legal_weights};
 pub use shape_rule::{ShapeRule, Source};
 pub use walk::{Progression, Steps, Walk};
-pub use window::{Padding, Placement, Plane, Window, taps};
+pub use window::{Convolution, Padding, Placement, Plane, Window, taps};

@@ -155,6 +155,43 @@ impl Window {
         self
     }
 
+    /// The window of a layer with one dimension: that of the columns, over one row.
+    #[must_use]
+    pub const fn along(mut self) -> Self {
+        (self.size[0], self.stride[0], self.dilation[0], self.spread[0]) = (1, 1, 1, 1);
+        if let Padding::Explicit { before, after } = self.padding {
+            self.padding = Padding::Explicit { before: [0, before[1]], after: [0, after[1]] };
+        }
+        self
+    }
+
+    /// The window that a transposed convolution moves over its spread input, where this one would go the other way: its
+    /// stride becomes the distance of the inputs, and padding takes results away.
+    ///
+    /// Without padding an axis of `n` positions becomes one of `(n - 1) * stride + size`, and at least `n * stride`; with
+    /// [`Padding::Same`] one of `n * stride`.
+    #[must_use]
+    pub const fn transposed(self) -> Self {
+        let (mut before, mut after) = ([0; 2], [0; 2]);
+        let mut axis = 0;
+        while axis < 2 {
+            let stride = self.stride[axis] as i32;
+            let reach = (self.size[axis] as i32 - 1) * self.dilation[axis] as i32;
+            // Results that only the gaps behind the last position give.
+            let more = if stride > reach + 1 { stride - reach - 1 } else { 0 };
+            (before[axis], after[axis]) = match self.padding {
+                Padding::Explicit { before, after } => (reach - before[axis], reach + more - after[axis]),
+                Padding::Same | Padding::Causal => {
+                    let surplus = if reach + 1 > stride { reach + 1 - stride } else { 0 };
+                    let cut = if matches!(self.padding, Padding::Same) { surplus / 2 } else { 0 };
+                    (reach - cut, reach + more - (surplus - cut))
+                }
+            };
+            axis += 1;
+        }
+        Self { stride: [1, 1], spread: self.stride, padding: Padding::Explicit { before, after }, ..self }
+    }
+
     /// Positions that the window covers.
     #[must_use]
     pub const fn taps(&self) -> usize {
@@ -294,6 +331,17 @@ impl Window {
     }
 }
 
+/// Where a convolution's matrix is placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convolution {
+    /// The window.
+    pub window: Window,
+    /// Dimensions without the channels: 1 or 2.
+    pub dims: usize,
+    /// Parts of the channels that do not see each other.
+    pub groups: usize,
+}
+
 /// What every result of a window sees: for each result, row by row, the positions of the input and of the window.
 #[must_use]
 pub fn taps(placements: [Placement; 2], columns: usize) -> Vec<Vec<(usize, usize)>> {
@@ -363,6 +411,17 @@ mod tests {
         check(along(1, 1, explicit(-1, 1)), 3, &["1", "2", "-"]);
         check(Window { dilation: [1, 2], ..along(3, 1, Padding::VALID) }, 6, &["024", "135"]);
         check(Window { spread: [1, 2], ..along(3, 1, explicit(2, 2)) }, 2, &["--0", "-0-", "0-1", "-1-", "1--"]);
+    }
+
+    #[test]
+    fn transposed_windows() {
+        // Every result sees the positions whose windows would have seen it.
+        check(along(3, 2, Padding::VALID).transposed(), 2, &["--0", "-0-", "0-1", "-1-", "1--"]);
+        check(along(3, 2, Padding::Same).transposed(), 2, &["--0", "-0-", "0-1", "-1-"]);
+        check(along(4, 2, Padding::Same).transposed(), 2, &["--0-", "-0-1", "0-1-", "-1--"]);
+        check(along(2, 2, Padding::VALID).transposed(), 2, &["-0", "0-", "-1", "1-"]);
+        check(along(1, 2, Padding::VALID).transposed(), 2, &["0", "-", "1", "-"]);
+        check(along(3, 2, Padding::Causal).transposed(), 2, &["--0", "-0-", "0-1", "-1-"]);
     }
 
     #[test]

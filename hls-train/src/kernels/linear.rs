@@ -1,11 +1,12 @@
 //! A quantized linear layer with its activation as one operation.
 
+use std::sync::Arc;
+
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, DType, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Tensor, TensorData};
@@ -16,22 +17,28 @@ use super::flex::{as_f32, cast, contiguous, elements, elements_mut};
 use super::pass::{Activation, Forward, constant_range, mask, mask_constants};
 #[cfg(feature = "gpu")]
 use super::portable;
+use super::products::{product, product_gradients};
+use super::unfold::Unfold;
 use crate::Precision;
 
 /// The formats of a linear layer and what follows it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LinearPlan {
     pub weight: Precision,
     pub bias: Precision,
     /// The type of the sum, where the declaration names one; otherwise the sum is exact.
     pub accumulator: Option<FixedType>,
     pub activation: Activation,
+    /// For a convolution: what each row of the matrix product sees of a sample.
+    pub unfold: Option<Arc<Unfold>>,
 }
 
 /// `activation(x . quantized(weight) + quantized(bias))`.
 ///
-/// Shapes: `x` is `[batch, inputs]`, `weight` `[inputs, outputs]`, `bias` `[outputs]`. The result has the float type of
-/// `x`: weights are quantized in the wider of both types, so that the `f64` result is exact.
+/// Shapes: `x` is `[batch, inputs]`, `weight` `[inputs, outputs]`, `bias` `[outputs]`; the result is `[batch, outputs]`. With
+/// an unfolding `x` is `[batch, features]`, the inputs are what a place sees of one group, and the result is
+/// `[batch * places, outputs]`. The result has the float type of `x`: weights are quantized in the wider of both types, so
+/// that the `f64` result is exact.
 pub(crate) fn linear(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, plan: LinearPlan) -> Tensor<2> {
     let y = <Dispatch as LinearOps>::linear(x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch(), plan);
     Tensor::from_dispatch(y)
@@ -90,13 +97,13 @@ impl LinearKernel for Flex {
         let dtype = x.dtype();
         if dtype == DType::F64 {
             let weight = quantized_constant(cast(weight, dtype), plan.weight);
-            let mut y = Self::float_matmul(x, weight);
+            let mut y = product(x, &weight, plan.unfold.as_deref());
             let bias = quantized_constant(cast(bias, dtype), plan.bias);
             finish(elements_mut!(y, f64), elements!(bias, f64), &plan);
             return y;
         }
         let weight = quantized_constant(as_f32(weight), plan.weight);
-        let mut y = Self::float_matmul(cast(x, DType::F32), weight);
+        let mut y = product(cast(x, DType::F32), &weight, plan.unfold.as_deref());
         let bias = quantized_constant(as_f32(bias), plan.bias);
         finish(elements_mut!(y, f32), elements!(bias, f32), &plan);
         cast(y, dtype)
@@ -110,7 +117,7 @@ impl LinearKernel for Flex {
     ) -> (FlexTensor, Saved<Self>) {
         let (x, weight, bias) = (as_f32(x), as_f32(weight), as_f32(bias));
         let quantized = quantized_constant(weight.clone(), plan.weight);
-        let mut sum = Self::float_matmul(x.clone(), quantized.clone());
+        let mut sum = product(x.clone(), &quantized, plan.unfold.as_deref());
         let quantized_bias = quantized_constant(bias.clone(), plan.bias);
         let bias_values = elements!(quantized_bias, f32);
         let y = if plan.activation.is_identity() {
@@ -141,12 +148,13 @@ impl LinearKernel for Flex {
         if let Some(range) = constant_range(plan.bias) {
             mask_constants(&mut bias_gradient, elements!(bias, f32), range);
         }
-        let mut weight_gradient = Self::float_matmul(Self::float_swap_dims(x, 0, 1), gradient.clone());
+        let unfold = plan.unfold.as_deref();
+        let (mut weight_gradient, x) = product_gradients(x, gradient, quantized, unfold, wants_x);
         if let Some(range) = constant_range(plan.weight) {
             mask_constants(elements_mut!(weight_gradient, f32), elements!(weight, f32), range);
         }
         LinearGradients {
-            x: wants_x.then(|| Self::float_matmul(gradient, Self::float_swap_dims(quantized, 0, 1))),
+            x,
             weight: weight_gradient,
             bias: FlexTensor::from_data(TensorData::new(bias_gradient, [outputs])),
         }

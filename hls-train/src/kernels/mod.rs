@@ -13,8 +13,10 @@ mod pass;
 pub(crate) mod piecewise;
 #[cfg(any(test, feature = "gpu"))]
 mod portable;
+mod products;
 pub(crate) mod quotient;
 pub(crate) mod table;
+pub(crate) mod unfold;
 
 pub(crate) use pass::Activation;
 

@@ -2,11 +2,12 @@
 //!
 //! Forward and backward are both written out, so no gradient depends on how automatic differentiation sees a rounding.
 
-use burn::tensor::{Bool, Int, Tensor};
+use burn::tensor::{Bool, IndexingUpdateOp, Int, Tensor};
 use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding, WeightType, power_levels, saturating};
 
 use super::linear::LinearPlan;
 use super::pass::{Activation, Bounds, constant_range};
+use super::unfold::Unfold;
 use crate::Precision;
 
 /// An assignment to `ty`.
@@ -136,7 +137,11 @@ pub(crate) fn linear(
 ) -> (Tensor<2>, Tensor<2>, Tensor<2>) {
     let weight = quantized_constant(weight.cast(x.dtype()), plan.weight);
     let bias = quantized_constant(bias.cast(x.dtype()), plan.bias);
-    let sum = x.matmul(weight.clone()) + bias.unsqueeze();
+    let product = match plan.unfold.as_deref() {
+        None => x.matmul(weight.clone()),
+        Some(unfold) => join(split(seen(x, unfold), unfold).matmul(split(weight.clone(), unfold))),
+    };
+    let sum = product + bias.unsqueeze();
     let sum = match plan.accumulator {
         Some(ty) => assign(sum, ty),
         None => sum,
@@ -162,8 +167,47 @@ pub(crate) fn linear_backward(
     let LinearInputs { x, weight, quantized, bias, sum } = inputs;
     let gradient = mask(gradient, sum, plan.activation.bounds());
     let bias_gradient = mask_constants(gradient.clone().sum_dim(0).squeeze_dim(0), bias, constant_range(plan.bias));
-    let weight_gradient = mask_constants(x.transpose().matmul(gradient.clone()), weight, constant_range(plan.weight));
-    (gradient.matmul(quantized.transpose()), weight_gradient, bias_gradient)
+    let (of_x, of_weight) = match plan.unfold.as_deref() {
+        None => (gradient.clone().matmul(quantized.transpose()), x.transpose().matmul(gradient)),
+        Some(unfold) => {
+            let [batch, _] = x.dims();
+            let gradient = split(gradient, unfold);
+            let of_seen = join(gradient.clone().matmul(split(quantized, unfold).transpose()));
+            let of_weight = join(split(seen(x, unfold), unfold).transpose().matmul(gradient));
+            (folded(of_seen, unfold, batch), of_weight)
+        }
+    };
+    (of_x, mask_constants(of_weight, weight, constant_range(plan.weight)), bias_gradient)
+}
+
+/// What every place of a window sees: `[batch, features]` to `[batch * places, width]`.
+fn seen(x: Tensor<2>, unfold: &Unfold) -> Tensor<2> {
+    let ([batch, _], device) = (x.dims(), x.device());
+    let padding = Tensor::<2>::full([batch, 1], unfold.padding(), (&device, x.dtype()));
+    let indices = Tensor::<1, Int>::from_data(unfold.indices().as_slice(), &device);
+    let seen = Tensor::cat(vec![x, padding], 1).select(1, indices);
+    seen.reshape([batch * unfold.places(), unfold.width()])
+}
+
+/// The sums of what every feature's places have.
+fn folded(seen: Tensor<2>, unfold: &Unfold, batch: usize) -> Tensor<2> {
+    let device = seen.device();
+    let indices = Tensor::<1, Int>::from_data(unfold.indices().as_slice(), &device);
+    let sums = Tensor::<2>::zeros([batch, unfold.features() + 1], (&device, seen.dtype()));
+    let seen = seen.reshape([batch, unfold.places() * unfold.width()]);
+    sums.select_assign(1, indices, seen, IndexingUpdateOp::Add).narrow(1, 0, unfold.features())
+}
+
+/// `[rows, groups * n]` as `[groups, rows, n]`.
+fn split(x: Tensor<2>, unfold: &Unfold) -> Tensor<3> {
+    let [rows, columns] = x.dims();
+    x.reshape([rows, unfold.groups(), columns / unfold.groups()]).swap_dims(0, 1)
+}
+
+/// The other way.
+fn join(x: Tensor<3>) -> Tensor<2> {
+    let [groups, rows, columns] = x.dims();
+    x.swap_dims(0, 1).reshape([rows, groups * columns])
 }
 
 /// The mean cross entropy and its gradient.

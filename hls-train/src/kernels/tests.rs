@@ -1,8 +1,11 @@
 //! The fused operations against the composed ones and against expectations written out, forward and backward.
 
+use std::sync::Arc;
+
 use approx::assert_abs_diff_eq;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding, WeightType};
+use hls_core::rules::{Padding, Plane, Window};
 
 use super::activation::activate;
 use super::adam::Adam;
@@ -10,6 +13,7 @@ use super::cross_entropy::cross_entropy;
 use super::linear::{LinearPlan, linear};
 use super::pass::{Activation, range};
 use super::portable;
+use super::unfold::Unfold;
 use crate::Precision;
 
 fn every_type() -> impl Iterator<Item = FixedType> {
@@ -124,6 +128,7 @@ fn every_plan() -> impl Iterator<Item = LinearPlan> {
         bias: Precision::Fixed(FixedType::exact(FixedFormat::signed(6, 3))),
         accumulator: None,
         activation: Activation { rectify: true, precision: Precision::Float },
+        unfold: None,
     }))
 }
 
@@ -144,6 +149,7 @@ fn every_fixed_plan() -> impl Iterator<Item = LinearPlan> {
             bias: Precision::Fixed(FixedType { overflow: Overflow::Wrap, ..ty }),
             accumulator,
             activation,
+            unfold: None,
         };
         let relu = Activation { rectify: true, precision: Precision::Fixed(ty) };
         [
@@ -151,7 +157,13 @@ fn every_fixed_plan() -> impl Iterator<Item = LinearPlan> {
             plan(Some(wide), Activation::IDENTITY),
             plan(None, relu),
             plan(Some(wide), relu),
-            LinearPlan { weight: Precision::Float, bias: Precision::Float, accumulator: None, activation: relu },
+            LinearPlan {
+                weight: Precision::Float,
+                bias: Precision::Float,
+                accumulator: None,
+                activation: relu,
+                unfold: None,
+            },
         ]
     })
 }
@@ -164,7 +176,7 @@ fn linear_equals_the_composed_one() {
         let x = matrix(&case.x, 4, &training()).require_grad();
         let weight = matrix(&case.weight, 5, &training()).require_grad();
         let bias = vector(&case.bias, &training()).require_grad();
-        let y = linear(x.clone(), weight.clone(), bias.clone(), plan);
+        let y = linear(x.clone(), weight.clone(), bias.clone(), plan.clone());
         let (expected, quantized, sum) =
             portable::linear(x.clone().inner(), weight.clone().inner(), bias.clone().inner(), &plan);
         assert_eq!(floats(y.clone()), floats(expected), "{plan:?}");
@@ -191,9 +203,10 @@ fn linear_without_a_tape_and_in_f64_gives_the_same_numbers() {
     let device = Device::default();
     for plan in every_plan() {
         let (weight, bias) = (matrix(&case.weight, 5, &device), vector(&case.bias, &device));
-        let trained = linear(matrix(&case.x, 4, &training()).require_grad(), weight.clone(), bias.clone(), plan);
-        let plain = linear(matrix(&case.x, 4, &device), weight.clone(), bias.clone(), plan);
-        let wide = linear(matrix(&case.x, 4, &device).cast(DType::F64), weight, bias, plan);
+        let trained =
+            linear(matrix(&case.x, 4, &training()).require_grad(), weight.clone(), bias.clone(), plan.clone());
+        let plain = linear(matrix(&case.x, 4, &device), weight.clone(), bias.clone(), plan.clone());
+        let wide = linear(matrix(&case.x, 4, &device).cast(DType::F64), weight, bias, plan.clone());
         assert_eq!(wide.dtype(), DType::F64);
         assert_eq!(floats(plain.clone()), floats(trained), "{plan:?}");
         assert_eq!(floats(plain), floats(wide), "{plan:?}");
@@ -210,10 +223,11 @@ fn a_constant_outside_its_range_is_its_end_and_moves_only_inwards() {
         bias: Precision::Fixed(ty),
         accumulator: None,
         activation: Activation::IDENTITY,
+        unfold: None,
     };
     let weight = matrix(&[3.0, 3.0, -3.0, -3.0, 1.0, 1.0], 1, &device).require_grad();
     let bias = vector(&[0.0; 6], &device).require_grad();
-    let y = linear(matrix(&[1.0], 1, &device), weight.clone(), bias.clone(), plan);
+    let y = linear(matrix(&[1.0], 1, &device), weight.clone(), bias.clone(), plan.clone());
     assert_eq!(floats(y.clone()), [1.75, 1.75, -2.0, -2.0, 1.0, 1.0]);
     let upstream = matrix(&[1.0, -1.0, 1.0, -1.0, 1.0, -1.0], 1, &Device::default());
     let gradients = (y * upstream).sum().backward();
@@ -240,14 +254,15 @@ fn weights_equal_the_definition() {
                 bias: Precision::Float,
                 accumulator: None,
                 activation: Activation::IDENTITY,
+                unfold: None,
             };
             // Each row alone, so that nothing is added.
             let rows: Vec<f32> = (0..144).map(|at| if at % 13 == 0 { 1.0 } else { 0.0 }).collect();
             let (x, bias) = (matrix(&rows, 12, &device), vector(&[0.0; 5], &device));
             let weight = matrix(weight, 12, &device);
-            let same = linear(x.clone(), weight.clone(), bias.clone(), plan);
+            let same = linear(x.clone(), weight.clone(), bias.clone(), plan.clone());
             assert_eq!(floats(same), expected, "{ty}");
-            assert_eq!(floats(linear(x.cast(DType::F64), weight, bias, plan)), expected, "{ty}");
+            assert_eq!(floats(linear(x.cast(DType::F64), weight, bias, plan.clone())), expected, "{ty}");
         }
     }
 }
@@ -260,9 +275,10 @@ fn signs_move_back_into_their_range() {
         bias: Precision::Float,
         accumulator: None,
         activation: Activation::IDENTITY,
+        unfold: None,
     };
     let weight = matrix(&[1.5, 1.5, -1.5, -1.5, 0.25, -0.25], 1, &device).require_grad();
-    let y = linear(matrix(&[1.0], 1, &device), weight.clone(), vector(&[0.0; 6], &device), plan);
+    let y = linear(matrix(&[1.0], 1, &device), weight.clone(), vector(&[0.0; 6], &device), plan.clone());
     assert_eq!(floats(y.clone()), [1.0, 1.0, -1.0, -1.0, 1.0, -1.0]);
     let upstream = matrix(&[1.0, -1.0, 1.0, -1.0, 1.0, -1.0], 1, &Device::default());
     let gradients = (y * upstream).sum().backward();
@@ -304,4 +320,47 @@ fn adam_equals_the_composed_one() {
         assert_eq!(floats(fused.0.clone()), floats(composed.0.clone()), "step {step}");
     }
     assert!(floats(fused.0) != start);
+}
+
+/// A convolution of 3 samples of 2 x 3 positions with 4 channels, whole and in groups, with padding.
+#[test]
+fn unfolded_products_equal_the_composed_ones() {
+    let device = Device::default();
+    let plane = Plane { rows: 2, columns: 3, channels: 4 };
+    let window = Window::new([2, 2], [1, 2]).padded(Padding::Same);
+    let placed = window.on(&plane).unwrap();
+    let numbers = |length: usize, step: usize, lsb: f32| -> Vec<f32> {
+        (0..length).map(|index| (((index * step + 3) % 23) as f32 - 11.0) * lsb).collect()
+    };
+    for groups in [1, 2, 4] {
+        let unfold = Some(Arc::new(Unfold::new(placed, &plane, groups, 0.0)));
+        for plan in every_plan().map(|plan| LinearPlan { unfold: unfold.clone(), ..plan }) {
+            let x = matrix(&numbers(72, 7, 0.25), 3, &training()).require_grad();
+            let inputs = 16 / groups;
+            let weight = matrix(&numbers(inputs * 8, 9, 0.375), inputs, &training()).require_grad();
+            let bias = vector(&numbers(8, 5, 0.5), &training()).require_grad();
+            let y = linear(x.clone(), weight.clone(), bias.clone(), plan.clone());
+            assert_eq!(y.dims(), [3 * 4, 8]);
+            let (expected, quantized, sum) =
+                portable::linear(x.clone().inner(), weight.clone().inner(), bias.clone().inner(), &plan);
+            assert_eq!(floats(y.clone()), floats(expected), "{plan:?}");
+            let wide = |tensor: Tensor<2>| tensor.cast(DType::F64);
+            let wide = linear(wide(x.clone().inner()), weight.clone().inner(), bias.clone().inner(), plan.clone());
+            assert_eq!(floats(y.clone()), floats(wide), "{plan:?}");
+
+            let upstream = matrix(&gradients(96), 12, &device);
+            let gradients = (y * upstream.clone()).sum().backward();
+            let inputs = portable::LinearInputs {
+                x: x.clone().inner(),
+                weight: weight.clone().inner(),
+                quantized,
+                bias: bias.clone().inner(),
+                sum,
+            };
+            let (of_x, of_weight, of_bias) = portable::linear_backward(upstream, inputs, &plan);
+            assert_eq!(x.grad(&gradients).map(floats), Some(floats(of_x)), "{plan:?}");
+            assert_eq!(weight.grad(&gradients).map(floats), Some(floats(of_weight)), "{plan:?}");
+            assert_eq!(bias.grad(&gradients).map(floats), Some(floats(of_bias)), "{plan:?}");
+        }
+    }
 }

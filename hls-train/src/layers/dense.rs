@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostic;
-use hls_core::fixed::{FixedType, Quantizer, WeightQuantizer};
+use hls_core::fixed::{FixedType, Quantizer, WeightQuantizer, WeightType};
 use hls_core::rules::{ShapeRule, legal_accumulator, legal_weights};
 use hls_core::shape::{Message, Shape};
 
@@ -37,6 +37,18 @@ impl Accumulator for Exact {
 
 impl<Q: Quantizer> Accumulator for Q {
     const TYPE: Option<FixedType> = Some(Q::TYPE);
+}
+
+/// The weights that a layer of this type starts with, `[inputs, outputs]`, from the thread's generator.
+pub(super) fn initial_weights(ty: WeightType, inputs: usize, outputs: usize) -> Vec<f32> {
+    let bound = match ty.limits() {
+        // Of smaller weights all would be zero, and nothing would be trained.
+        Some((_, high)) if ty.is_ternary() => high as f32,
+        // He: keeps the variance through rectified layers.
+        _ => (6.0 / inputs.max(1) as f32).sqrt(),
+    };
+    let mut generator = Generator::of_thread();
+    (0..inputs * outputs).map(|_| (generator.unit() * 2.0 - 1.0) * bound).collect()
 }
 
 /// `x . weight + bias`: exact products and an exact sum, not rounded. The next quantizing layer does the only rounding.
@@ -89,14 +101,7 @@ impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: WeightQuantizer, 
     };
 
     fn init(device: &Device) -> Self {
-        let bound = match W::WEIGHT.limits() {
-            // Of smaller weights all would be zero, and nothing would be trained.
-            Some((_, high)) if W::WEIGHT.is_ternary() => high as f32,
-            // He: keeps the variance through rectified layers.
-            _ => (6.0 / IN.max(1) as f32).sqrt(),
-        };
-        let mut generator = Generator::of_thread();
-        let weights: Vec<f32> = (0..IN * OUT).map(|_| (generator.unit() * 2.0 - 1.0) * bound).collect();
+        let weights = initial_weights(W::WEIGHT, IN, OUT);
         Self {
             weight: Param::from_tensor(Tensor::from_data(TensorData::new(weights, [IN, OUT]), device)),
             bias: Param::from_tensor(Tensor::zeros([OUT], device)),
@@ -116,6 +121,7 @@ impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: WeightQuantizer, 
             bias_precision: self.bias_precision,
             // A float model has no accumulator to overflow.
             accumulator: self.accumulator.filter(|_| self.weight_precision != Precision::Float),
+            unfold: None,
         };
         // From the weights, not from `OUT`: a search may have pruned neurons.
         let [outputs] = self.bias.val().dims();
@@ -129,6 +135,7 @@ impl<const IN: usize, const OUT: usize, W: WeightQuantizer, B: WeightQuantizer, 
             weight_type: lowering.weight(self.weight_precision)?,
             bias_type: lowering.fixed("bias", self.bias_precision)?,
             accumulator: self.accumulator,
+            convolution: None,
         };
         lowering.push_linear(site, linear, inputs)
     }

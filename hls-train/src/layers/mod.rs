@@ -8,11 +8,13 @@ mod average;
 mod batch_norm;
 mod bounded_relu;
 mod concatenate;
+mod conv;
 mod dense;
 mod dot;
 mod dropout;
 mod embedding;
 mod flatten;
+mod geometry;
 mod hard_sigmoid;
 mod hard_tanh;
 mod layer_norm;
@@ -44,11 +46,16 @@ pub use average::Average;
 pub use batch_norm::{BatchNorm, Folded, ScaleQuantizer};
 pub use bounded_relu::{BoundedRelu, Relu1, Relu6};
 pub use concatenate::Concatenate;
+pub use conv::{
+    Conv, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, DepthwiseConv1d, DepthwiseConv2d, GroupedConv1d,
+    GroupedConv2d,
+};
 pub use dense::{Accumulator, Dense, Exact};
 pub use dot::Dot;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use flatten::Flatten;
+pub use geometry::{Causal, Dilated, Geometry, Kernel, Kernel2d, Same, Transposed};
 pub use hard_sigmoid::HardSigmoid;
 pub use hard_tanh::HardTanh;
 pub use layer_norm::LayerNorm;

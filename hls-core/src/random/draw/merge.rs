@@ -11,6 +11,17 @@ pub(super) fn add(generator: &mut Generator, block: usize) -> Option<()> {
     generator.op(&format!("skip{block}"), Add { ty }, &inputs).map(|_| ())
 }
 
+/// Along the channels of tensors with the same positions.
+pub(super) fn concatenate_positions(generator: &mut Generator, block: usize) -> Option<()> {
+    let last = generator.last();
+    let shape = generator.output(last).shape;
+    let Some(other) = generator.another(last, |candidate| candidate.shape.same_outer(&shape)) else { return Some(()) };
+    if shape.channels() > 6 {
+        return Some(());
+    }
+    generator.op(&format!("join{block}"), Concatenate {}, &[other, last]).map(|_| ())
+}
+
 pub(super) fn concatenate(generator: &mut Generator, block: usize) -> Option<()> {
     let last = generator.last();
     let Some(other) = generator.another(last, |candidate| candidate.shape.rank() == 1) else { return Some(()) };

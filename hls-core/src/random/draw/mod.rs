@@ -46,5 +46,9 @@ pub(super) const OTHERS: &[Draw] = &[
     sequence::embedding,
 ];
 
+/// Layers between the convolutions of images and sequences.
+pub(super) const WINDOWED: &[Draw] =
+    &[merge::add, merge::concatenate_positions, activation::scale_shift, combine::extremum];
+
 /// Layers at the end of a classifier.
 pub(super) const HEADS: &[Draw] = &[head::softmax, head::argmax];

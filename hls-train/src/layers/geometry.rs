@@ -1,0 +1,123 @@
+//! The windows of convolutions and pooling, as types.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use hls_core::rules::{Padding, Window};
+
+/// The window of a convolution or a pooling layer: its size, stride, padding and dilation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a window",
+    label = "expected a window such as `Kernel<3>` or `Same<Kernel<3, 2>>` here"
+)]
+pub trait Geometry: Clone + Copy + Debug + Default + Send + Sync + 'static {
+    /// The window over rows and columns. A layer with one dimension takes the columns.
+    const WINDOW: Window;
+}
+
+/// A square window: `SIZE` positions along each axis, `STRIDE` positions from one result to the next, `PADDING` positions of
+/// padding at each end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kernel<const SIZE: usize, const STRIDE: usize = 1, const PADDING: usize = 0>;
+
+impl<const SIZE: usize, const STRIDE: usize, const PADDING: usize> Geometry for Kernel<SIZE, STRIDE, PADDING> {
+    const WINDOW: Window = Window::new([SIZE; 2], [STRIDE; 2])
+        .padded(Padding::Explicit { before: [PADDING as i32; 2], after: [PADDING as i32; 2] });
+}
+
+/// A window of `HEIGHT` rows and `WIDTH` columns, `DOWN` rows and `ALONG` columns from one result to the next, `ROWS` rows and
+/// `COLUMNS` columns of padding at each end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kernel2d<
+    const HEIGHT: usize,
+    const WIDTH: usize,
+    const DOWN: usize = 1,
+    const ALONG: usize = 1,
+    const ROWS: usize = 0,
+    const COLUMNS: usize = 0,
+>;
+
+impl<
+    const HEIGHT: usize,
+    const WIDTH: usize,
+    const DOWN: usize,
+    const ALONG: usize,
+    const ROWS: usize,
+    const COLUMNS: usize,
+> Geometry for Kernel2d<HEIGHT, WIDTH, DOWN, ALONG, ROWS, COLUMNS>
+{
+    const WINDOW: Window = Window::new([HEIGHT, WIDTH], [DOWN, ALONG])
+        .padded(Padding::Explicit { before: [ROWS as i32, COLUMNS as i32], after: [ROWS as i32, COLUMNS as i32] });
+}
+
+/// The window `K` with as much padding as gives one result for every `STRIDE` positions, rounded up.
+///
+/// Where the padding of an axis is odd, the larger half is behind: at the bottom and to the right.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Same<K>(PhantomData<K>);
+
+impl<K: Geometry> Geometry for Same<K> {
+    const WINDOW: Window = K::WINDOW.padded(Padding::Same);
+}
+
+/// As [`Same`], with all padding before the first position: no result depends on later positions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Causal<K>(PhantomData<K>);
+
+impl<K: Geometry> Geometry for Causal<K> {
+    const WINDOW: Window = K::WINDOW.padded(Padding::Causal);
+}
+
+/// The window `K` with its positions `DISTANCE` apart along both axes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dilated<K, const DISTANCE: usize>(PhantomData<K>);
+
+impl<K: Geometry, const DISTANCE: usize> Geometry for Dilated<K, DISTANCE> {
+    const WINDOW: Window = Window { dilation: [DISTANCE; 2], ..K::WINDOW };
+}
+
+/// The window `K` the other way round, as transposed convolutions use it: its stride is the distance of the inputs.
+///
+/// Without padding `n` positions become `(n - 1) * STRIDE + SIZE`, and at least `n * STRIDE`; under [`Same`] they become
+/// `n * STRIDE`; other padding takes that many results away at each end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Transposed<K>(PhantomData<K>);
+
+impl<K: Geometry> Geometry for Transposed<K> {
+    const WINDOW: Window = K::WINDOW.transposed();
+}
+
+/// The window of a layer with `dims` dimensions.
+pub(super) const fn window<K: Geometry>(dims: usize) -> Window {
+    if dims == 1 { K::WINDOW.along() } else { K::WINDOW }
+}
+
+/// A window type as a declaration spells it, without the paths.
+pub(super) fn spelling<K: Geometry>() -> String {
+    let full = std::any::type_name::<K>();
+    let mut text = String::new();
+    let mut word = String::new();
+    for character in full.chars() {
+        match character {
+            // Of a path the last part stays.
+            ':' => word.clear(),
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => word.push(character),
+            _ => {
+                text += &std::mem::take(&mut word);
+                text.push(character);
+            }
+        }
+    }
+    text + &word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelled_as_declared() {
+        assert_eq!(spelling::<Same<Kernel<3, 2>>>(), "Same<Kernel<3, 2, 0>>");
+        assert_eq!(spelling::<Dilated<Kernel2d<1, 5>, 2>>(), "Dilated<Kernel2d<1, 5, 1, 1, 0, 0>, 2>");
+    }
+}
