@@ -14,6 +14,10 @@ pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exa
 pub use crate::layers::{ArgmaxOnly, Embedding, LAST, Latency, LayerNorm, RmsNorm, Stable};
 pub use crate::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
 pub use crate::layers::{
+    AveragePool, AveragePool1d, AveragePool2d, Global, GlobalAveragePool1d, GlobalAveragePool2d, GlobalMaxPool1d,
+    GlobalMaxPool2d, MaxPool, MaxPool1d, MaxPool2d, Pool,
+};
+pub use crate::layers::{
     BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, ItsInput, LeakyRelu, PRelu, Reciprocal, Relu1, Relu6, Selu,
     Sigmoid, Silu, Softplus, Softsign, Table, Tanh, ThresholdedRelu,
 };

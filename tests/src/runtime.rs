@@ -19,6 +19,7 @@ use hls_train::layers::{
     Softsign, Table, Tanh, ThresholdedRelu,
 };
 use hls_train::layers::{Conv2d, Embedding, Kernel, LayerNorm, RmsNorm};
+use hls_train::layers::{GlobalAveragePool2d, GlobalMaxPool2d};
 use hls_train::prelude::{Fixed, UFixed};
 use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
 
@@ -217,6 +218,10 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
         }
         Op::HardSigmoid(op) => with(HardSigmoid::<Any>::init(device).with_slope(op.slope), &[("result", op.ty)]),
         Op::Table(op) => any_table(op, device),
+        Op::MaxPool(op) => Box::new(GlobalMaxPool2d::init(device).with_window(op.window, op.dims)),
+        Op::AveragePool(op) => {
+            with(GlobalAveragePool2d::<Any>::init(device).with_window(op.window, op.dims), &[("result", op.ty)])
+        }
         Op::Input(_) | Op::Dense(_) | Op::Conv(_) => unreachable!("the generator draws them as other kinds"),
     }
 }

@@ -1,5 +1,6 @@
 //! The templates, embedded and compiled once.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use serde::Serialize;
@@ -69,6 +70,13 @@ const KERNELS: &[(&str, &str)] = kernels![
     "embedding_memory",
     "table",
     "thresholded_relu",
+    "global_average",
+    "global_average_stream",
+    "global_max",
+    "global_max_stream",
+    "mean",
+    "pool_average",
+    "pool_max",
     "windows",
     "windows_stream",
 ];
@@ -82,6 +90,20 @@ pub(super) fn render(template: &str, data: &impl Serialize) -> Result<String, Em
 /// The header of a kernel.
 pub(super) fn kernel(name: &str) -> Option<&'static str> {
     KERNELS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// These kernels and all that their headers include, each once, in the order of their names.
+pub(super) fn with_includes<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    let mut open: Vec<String> = names.map(str::to_owned).collect();
+    while let Some(name) = open.pop() {
+        let text = kernel(&name).unwrap_or_default();
+        let included = text.lines().filter_map(|line| line.strip_prefix("#include \"")?.strip_suffix(".h\""));
+        if all.insert(name.clone()) {
+            open.extend(included.map(str::to_owned));
+        }
+    }
+    all
 }
 
 fn engine() -> Result<&'static Tera, EmitError> {

@@ -33,10 +33,12 @@ pub struct ConstantArray {
 
 impl LayerCode {
     /// Whether the kernel takes several clocks in a loop of its own, which nothing around it may unroll: those whose
-    /// names end in `_resource` or `_memory`, and windows.
+    /// names end in `_resource` or `_memory`, and convolutions.
     #[must_use]
     pub fn is_loop(&self) -> bool {
-        self.inner.is_some() || self.kernel.ends_with("_resource") || self.kernel.ends_with("_memory")
+        (self.inner.is_some() && self.products.is_some())
+            || self.kernel.ends_with("_resource")
+            || self.kernel.ends_with("_memory")
     }
 
     /// A kernel that needs no more than some numbers.
@@ -61,6 +63,8 @@ impl LayerCode {
         match (self.kernel, walks) {
             ("windows" | "windows_resource", false) => "windows",
             ("windows" | "windows_resource", true) => "windows_stream",
+            ("global_max", true) => "global_max_stream",
+            ("global_average", true) => "global_average_stream",
             (kernel, _) => kernel,
         }
     }
@@ -69,7 +73,7 @@ impl LayerCode {
     pub fn headers(&self) -> impl Iterator<Item = &'static str> {
         let products = self.products.into_iter().flat_map(|products| ["product", products.kernel()]);
         let sums = self.inner.unwrap_or(self.kernel).strip_suffix("_adders");
-        products.chain(sums).chain(self.inner).chain(self.inner.map(|_| "windows"))
+        products.chain(sums).chain(self.inner)
     }
 
     /// What the numbers of an array mean, where they are no mantissas.

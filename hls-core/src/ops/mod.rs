@@ -3,6 +3,7 @@
 mod add;
 mod argmax;
 mod average;
+mod average_pool;
 mod clip;
 mod code;
 mod concatenate;
@@ -16,6 +17,7 @@ mod hard_sigmoid;
 mod input;
 mod layer_norm;
 mod leaky_relu;
+mod max_pool;
 mod maximum;
 mod minimum;
 mod multiply;
@@ -41,6 +43,7 @@ use serde::{Deserialize, Serialize};
 pub use add::Add;
 pub use argmax::Argmax;
 pub use average::Average;
+pub use average_pool::AveragePool;
 pub use clip::Clip;
 pub use code::{ConstantArray, LayerCode};
 pub use concatenate::Concatenate;
@@ -53,6 +56,7 @@ pub use hard_sigmoid::HardSigmoid;
 pub use input::Input;
 pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
+pub use max_pool::MaxPool;
 pub use maximum::Maximum;
 pub use minimum::Minimum;
 pub use multiply::Multiply;
@@ -230,6 +234,8 @@ define_ops! {
     ScaleShift,
     Sign,
     Conv,
+    MaxPool,
+    AveragePool,
 }
 
 impl Op {

@@ -30,7 +30,11 @@ impl WindowedCode<'_> {
     pub fn around(&self, mut inner: LayerCode) -> LayerCode {
         let [rows, columns] = &self.placed;
         let positions = rows.outputs * columns.outputs;
-        let at_once = self.hardware.parallelization_factor.clamp(1, positions.max(1));
+        // What takes no multiplier is done everywhere at once.
+        let at_once = match inner.products {
+            Some(_) => self.hardware.parallelization_factor.clamp(1, positions.max(1)),
+            None => positions.max(1),
+        };
         let geometry = [
             ("n_rows", self.plane.rows),
             ("n_columns", self.plane.columns),

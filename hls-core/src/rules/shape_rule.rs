@@ -1,6 +1,6 @@
 //! What a layer does to shapes.
 
-use super::window::Window;
+use super::window::{Plane, Window};
 use crate::axes::Axes;
 use crate::shape::{Message, Shape};
 
@@ -35,6 +35,14 @@ pub enum ShapeRule {
         groups: usize,
         /// Whether all weights have one magnitude, so that no scale can be folded into them.
         signs: bool,
+    },
+    /// Every channel on its own at every place of a window, where some position of the input is, the channels kept; without
+    /// a window all positions at once, and the channels stay as the only dimension.
+    Pool {
+        /// Where the window is placed.
+        window: Option<Window>,
+        /// Dimensions without the channels: 1 or 2.
+        dims: usize,
     },
     /// Every channel on its own at every place of a window, the channels kept.
     Windows {
@@ -168,6 +176,20 @@ impl ShapeRule {
                     return Err(prefix.number(channels).text(" inputs and its ").number(outputs).text(" outputs"));
                 }
                 window.infer(prefix, &shape, dims, outputs)
+            }
+            Self::Pool { window: Some(window), dims } => match window.infer(prefix, &shape, dims, shape.channels()) {
+                Ok(_) if window.sees_nothing(&shape, dims) => {
+                    Err(prefix.text("has places that see nothing but padding; take less padding or a larger window"))
+                }
+                result => result,
+            },
+            Self::Pool { window: None, dims } => {
+                if Plane::of(&shape, dims).is_none() {
+                    let wanted = if dims == 1 { "[steps, channels]" } else { "[height, width, channels]" };
+                    let prefix = prefix.text("reads tensors of shape ").text(wanted);
+                    return Err(prefix.text(", but this one is ").shape(&shape));
+                }
+                Ok(Shape::new([shape.channels()]))
             }
             Self::Windows { window, dims } => window.infer(prefix, &shape, dims, shape.channels()),
             Self::Elementwise => Ok(shape),

@@ -268,6 +268,29 @@ impl Window {
         Ok(Plane { rows: rows.outputs, columns: columns.outputs, channels }.shape(dims))
     }
 
+    /// Whether some place sees no position of a tensor of this shape.
+    #[must_use]
+    pub const fn sees_nothing(&self, shape: &Shape, dims: usize) -> bool {
+        let Some(plane) = Plane::of(shape, dims) else { return false };
+        let Some(placed) = self.on(&plane) else { return false };
+        let mut axis = 0;
+        while axis < 2 {
+            let mut output = 0;
+            while output < placed[axis].outputs {
+                let mut tap = 0;
+                while tap < placed[axis].size && placed[axis].input(output, tap).is_none() {
+                    tap += 1;
+                }
+                if tap == placed[axis].size {
+                    return true;
+                }
+                output += 1;
+            }
+            axis += 1;
+        }
+        false
+    }
+
     const fn violation(&self, prefix: Message) -> Option<Message> {
         let mut axis = 0;
         while axis < 2 {

@@ -15,6 +15,7 @@ pub(crate) mod piecewise;
 mod portable;
 mod products;
 pub(crate) mod quotient;
+pub(crate) mod seen;
 pub(crate) mod table;
 pub(crate) mod unfold;
 

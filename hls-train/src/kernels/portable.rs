@@ -181,7 +181,7 @@ pub(crate) fn linear_backward(
 }
 
 /// What every place of a window sees: `[batch, features]` to `[batch * places, width]`.
-fn seen(x: Tensor<2>, unfold: &Unfold) -> Tensor<2> {
+pub(crate) fn seen(x: Tensor<2>, unfold: &Unfold) -> Tensor<2> {
     let ([batch, _], device) = (x.dims(), x.device());
     let padding = Tensor::<2>::full([batch, 1], unfold.padding(), (&device, x.dtype()));
     let indices = Tensor::<1, Int>::from_data(unfold.indices().as_slice(), &device);
@@ -190,7 +190,7 @@ fn seen(x: Tensor<2>, unfold: &Unfold) -> Tensor<2> {
 }
 
 /// The sums of what every feature's places have.
-fn folded(seen: Tensor<2>, unfold: &Unfold, batch: usize) -> Tensor<2> {
+pub(crate) fn folded(seen: Tensor<2>, unfold: &Unfold, batch: usize) -> Tensor<2> {
     let device = seen.device();
     let indices = Tensor::<1, Int>::from_data(unfold.indices().as_slice(), &device);
     let sums = Tensor::<2>::zeros([batch, unfold.features() + 1], (&device, seen.dtype()));

@@ -25,6 +25,36 @@ impl<const SIZE: usize, const STRIDE: usize, const PADDING: usize> Geometry for 
         .padded(Padding::Explicit { before: [PADDING as i32; 2], after: [PADDING as i32; 2] });
 }
 
+/// The square window of a pooling layer: without a `STRIDE` its places lie side by side.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pool<const SIZE: usize, const STRIDE: usize = 0>;
+
+impl<const SIZE: usize, const STRIDE: usize> Geometry for Pool<SIZE, STRIDE> {
+    const WINDOW: Window = Window::new([SIZE; 2], [if STRIDE == 0 { SIZE } else { STRIDE }; 2]);
+}
+
+/// What a pooling layer works on: a window, or [`Global`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a window",
+    label = "expected a window such as `Pool<2>` or `Same<Kernel<3, 2>>`, or `Global` here"
+)]
+pub trait PoolGeometry: Clone + Copy + Debug + Default + Send + Sync + 'static {
+    /// The window over rows and columns; `None` is all positions.
+    const WINDOW: Option<Window>;
+}
+
+impl<K: Geometry> PoolGeometry for K {
+    const WINDOW: Option<Window> = Some(K::WINDOW);
+}
+
+/// All positions: only the channels stay.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Global;
+
+impl PoolGeometry for Global {
+    const WINDOW: Option<Window> = None;
+}
+
 /// A window of `HEIGHT` rows and `WIDTH` columns, `DOWN` rows and `ALONG` columns from one result to the next, `ROWS` rows and
 /// `COLUMNS` columns of padding at each end.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,7 +123,7 @@ pub(super) const fn window<K: Geometry>(dims: usize) -> Window {
 }
 
 /// A window type as a declaration spells it, without the paths.
-pub(super) fn spelling<K: Geometry>() -> String {
+pub(super) fn spelling<K>() -> String {
     let full = std::any::type_name::<K>();
     let mut text = String::new();
     let mut word = String::new();

@@ -24,6 +24,7 @@ mod minimum;
 mod multiply;
 mod normalization;
 mod p_relu;
+mod pool;
 mod quantize;
 mod relu;
 mod reshape;
@@ -55,7 +56,7 @@ pub use dot::Dot;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use flatten::Flatten;
-pub use geometry::{Causal, Dilated, Geometry, Kernel, Kernel2d, Same, Transposed};
+pub use geometry::{Causal, Dilated, Geometry, Global, Kernel, Kernel2d, Pool, PoolGeometry, Same, Transposed};
 pub use hard_sigmoid::HardSigmoid;
 pub use hard_tanh::HardTanh;
 pub use layer_norm::LayerNorm;
@@ -64,6 +65,10 @@ pub use maximum::Maximum;
 pub use minimum::Minimum;
 pub use multiply::Multiply;
 pub use p_relu::PRelu;
+pub use pool::{
+    AveragePool, AveragePool1d, AveragePool2d, GlobalAveragePool1d, GlobalAveragePool2d, GlobalMaxPool1d,
+    GlobalMaxPool2d, MaxPool, MaxPool1d, MaxPool2d,
+};
 pub use quantize::Quantize;
 pub use relu::Relu;
 pub use reshape::Reshape;

@@ -9,12 +9,12 @@ mod parallel;
 mod stream;
 mod wiring;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use self::data::{Firmware, layers};
 use self::packets::Flow;
 use super::manifest::{MANIFEST, manifest};
-use super::render::{kernel, render};
+use super::render::{kernel, render, with_includes};
 use super::{Backend, EmitError, Project, Target, TestVectors, integers};
 use crate::diagnostics::Diagnostics;
 use crate::emulator::Emulator;
@@ -86,8 +86,8 @@ impl Backend for Vitis {
         files.insert("build_prj.tcl".to_owned(), tcl.to_vec());
         let tcl = include_bytes!("../../../../templates/vitis/vivado_synth.tcl");
         files.insert("vivado_synth.tcl".to_owned(), tcl.to_vec());
-        for kernel_name in BTreeSet::from(["platform"]).into_iter().chain(firmware.headers()) {
-            let header = kernel(kernel_name);
+        for kernel_name in with_includes(["platform"].into_iter().chain(firmware.headers())) {
+            let header = kernel(&kernel_name);
             let header = header.ok_or_else(|| EmitError::Template(format!("there is no kernel `{kernel_name}`")))?;
             files.insert(format!("firmware/nnet/{kernel_name}.h"), header.as_bytes().to_vec());
         }

@@ -6,6 +6,7 @@ mod elementwise;
 mod head;
 mod merge;
 mod normalization;
+mod pooling;
 mod sequence;
 
 use super::generate::Generator;
@@ -47,8 +48,14 @@ pub(super) const OTHERS: &[Draw] = &[
 ];
 
 /// Layers between the convolutions of images and sequences.
-pub(super) const WINDOWED: &[Draw] =
-    &[merge::add, merge::concatenate_positions, activation::scale_shift, combine::extremum];
+pub(super) const WINDOWED: &[Draw] = &[
+    pooling::pool,
+    pooling::pool,
+    merge::add,
+    merge::concatenate_positions,
+    activation::scale_shift,
+    combine::extremum,
+];
 
 /// Layers at the end of a classifier.
 pub(super) const HEADS: &[Draw] = &[head::softmax, head::argmax];
