@@ -10,7 +10,7 @@ use crate::jet::{JetTagger, features};
 use crate::million::million;
 
 /// Emits and writes to a fresh directory each time.
-fn emit(graph: &Graph, vectors: &TestVectors) {
+pub fn emit(graph: &Graph, vectors: &TestVectors) {
     let directory = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     let backend = backend::find("vitis").unwrap_or_else(|error| panic!("{error}"));
     let target = Target::new("xcvu13p-flga2577-2-e", 5.0).unwrap_or_else(|error| panic!("{error}"));

@@ -3,8 +3,10 @@
 mod emit;
 mod emulator;
 mod figure;
+mod images;
 mod jet;
 mod million;
+mod rn07;
 mod training;
 
 use std::io::Write;
@@ -16,13 +18,18 @@ use hls_core::disk::write_atomically;
 
 type Benchmark = (&'static str, fn() -> Vec<Figure>);
 
-const BENCHMARKS: [Benchmark; 6] = [
+const BENCHMARKS: [Benchmark; 11] = [
     ("emulator/jet", emulator::one_thread),
     ("emulator/jet_2_threads", emulator::two_threads),
     ("qat/jet", training::quantized),
     ("float/jet", training::float),
     ("emit/jet", emit::jet),
     ("emit/mlp_1m", emit::million_weights),
+    ("emulator/rn07", images::emulator),
+    ("qat/rn07", images::quantized),
+    ("float/rn07", images::float),
+    ("emit/rn07", images::emission),
+    ("csim_compile/rn07", images::compilation),
 ];
 
 #[allow(clippy::print_stdout, clippy::print_stderr)] // a program: its output is its purpose

@@ -33,6 +33,24 @@ fn rate(model: JetTagger) -> f64 {
     })
 }
 
+/// Training images a CPU second of a model of 32 x 32 x 3 pixels and ten classes, in batches of `size`.
+pub fn image_rate<M: HlsModel>(model: M, size: usize) -> f64 {
+    let device = Device::default();
+    let features = M::INPUT_SHAPE.size();
+    let input = Tensor::<2>::from_data(TensorData::new(crate::rn07::pixels(size), [size, features]), &device);
+    let classes: Vec<i64> = (0..size as i64).map(|image| image % 10).collect();
+    let classes = Tensor::<1, Int>::from_data(TensorData::new(classes, [size]), &device);
+    let mut optimizer = adam();
+    let mut model = Some(model);
+    rate_per_cpu_second(1.0, || {
+        if let Some(current) = model.take() {
+            let input = Value::input(input.clone(), M::INPUT_SHAPE, M::INPUT);
+            model = Some(train_step(current, &mut optimizer, input, classes.clone(), 1e-3).0);
+        }
+        size
+    })
+}
+
 pub fn quantized() -> Vec<Figure> {
     let value = rate(JetTagger::seeded(1, &Device::default().autodiff()));
     vec![Figure::new("qat/jet", value, "samples/CPU s")]
