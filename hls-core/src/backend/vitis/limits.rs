@@ -54,8 +54,19 @@ fn registers(id: NodeId, node: &Node) -> Option<Finding> {
     })
 }
 
-/// A layer that has what it reads or writes in a turn in registers.
+/// A layer that has what it reads or writes in a turn in registers, or what its window sees.
 fn process(node: &Node, turns: &Turns) -> Option<Finding> {
+    if turns.walk.is_some() {
+        let taps = match node.op.shape_rule() {
+            Some(ShapeRule::Convolution { window, .. } | ShapeRule::Pool { window: Some(window), .. }) => window.taps(),
+            _ => 1,
+        };
+        let elements = taps * turns.inputs[0].shape.channels();
+        return (elements > ELEMENTS).then(|| {
+            let message = format!("its window sees {elements} elements, but the tools stop to unroll at {ELEMENTS}");
+            (message, "take a smaller window or fewer channels".to_owned())
+        });
+    }
     if shares_multipliers(node) && node.hardware.strategy == Strategy::Resource {
         // Its arrays are memories where they are large.
         return None;
