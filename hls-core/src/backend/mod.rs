@@ -28,7 +28,7 @@ mod manifest;
 mod project;
 mod render;
 mod target;
-mod vitis;
+pub(crate) mod vitis;
 
 use std::fmt;
 

@@ -1,117 +1,120 @@
-//! How many packets the FIFO between two layers holds.
+//! What there is to say about the depths of FIFOs.
 
 use super::packets::Flow;
 use super::wiring::owner;
+use crate::dataflow::{Deadlock, Plan, Request, least_live};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::ir::{Graph, NodeId};
+use crate::ir::{Graph, Node, NodeId};
 
-/// Enough for a writer and a reader to work at the same time.
-pub(super) const LEAST: usize = 2;
-
-/// What the depths follow from. A schedule would make them tighter.
-///
-/// A FIFO that holds a whole sample never blocks its writer while that sample is on its way, so a graph of such FIFOs
-/// cannot lock itself, whatever its layers do in between. Only where paths part and meet again can one path wait for
-/// another: elsewhere the least depth is enough.
-#[derive(Clone, Debug)]
-pub(super) struct Fifos {
-    /// The longest way from the input, in layers.
-    levels: Vec<usize>,
-    /// Whether paths part at the layer or above it.
-    below_fork: Vec<bool>,
-    /// Whether paths meet at the layer or below it.
-    above_merge: Vec<bool>,
-}
-
-/// A FIFO's depth, and what it needs so that paths that meet again cannot wait for one another forever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Depth {
-    pub depth: usize,
-    pub safe: usize,
-}
-
-impl Fifos {
-    pub fn new(graph: &Graph) -> Self {
-        let count = graph.nodes().len();
-        let roots = |id: NodeId| {
-            let mut roots: Vec<NodeId> = graph.node(id).inputs.iter().map(|&input| owner(graph, input)).collect();
-            roots.sort_unstable();
-            roots.dedup();
-            roots
-        };
-        let layers = || graph.iter().map(|(id, _)| id).filter(|&id| owner(graph, id) == id);
-        let mut readers = vec![0; count];
-        layers().flat_map(roots).for_each(|root| readers[root.0] += 1);
-
-        let mut fifos =
-            Self { levels: vec![0; count], below_fork: vec![false; count], above_merge: vec![false; count] };
-        for id in layers() {
-            fifos.below_fork[id.0] = readers[id.0] > 1;
-            for root in roots(id) {
-                fifos.levels[id.0] = fifos.levels[id.0].max(fifos.levels[root.0] + 1);
-                fifos.below_fork[id.0] |= fifos.below_fork[root.0];
-            }
-        }
-        for id in layers().collect::<Vec<_>>().into_iter().rev() {
-            let above = roots(id);
-            fifos.above_merge[id.0] |= above.len() > 1;
-            for root in above {
-                fifos.above_merge[root.0] |= fifos.above_merge[id.0];
-            }
-        }
-        fifos
-    }
-
-    /// The depth of the FIFO through which `reader` reads `source`, of `packets` a sample: what the layer asks for, else
-    /// a sample for every layer that other paths may have in between.
-    pub fn depth(&self, graph: &Graph, reader: NodeId, source: NodeId, packets: usize) -> Depth {
-        let root = owner(graph, source);
-        let meets = self.below_fork[root.0] && self.above_merge[reader.0];
-        let layers = self.levels[reader.0].saturating_sub(self.levels[root.0]).max(1);
-        let depth =
-            asked(graph, source).map_or(if meets { (packets * layers).max(LEAST) } else { LEAST }, |(_, depth)| depth);
-        Depth { depth, safe: if meets { packets } else { 1 } }
-    }
-}
-
-/// Reports results that nobody takes out of their FIFO, and depths that do nothing or too little.
+/// Proves that the design does not lock. Reports results that nobody takes out of their FIFO, and depths that layers ask
+/// for and that do nothing, slow the design down or lock it.
 pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
-    let (fifos, flow) = (Fifos::new(graph), Flow::new(graph));
     let layers = || graph.iter().filter(|(id, _)| owner(graph, *id) == *id);
-    let reads = || layers().flat_map(|(id, node)| node.inputs.iter().map(move |&source| (id, source)));
-    for (id, node) in graph.iter() {
-        let mut report = |diagnostic: Diagnostic| diagnostics.push(diagnostic.at(&node.name, node.source.as_ref()));
-        let leaves = graph.outputs().iter().any(|&output| owner(graph, output) == id);
-        if owner(graph, id) == id && !leaves && !reads().any(|(_, source)| owner(graph, source) == id) {
-            report(
-                Diagnostic::error(Code::Unsupported, "nobody reads its result, so its stream would never be empty")
-                    .help("make it an output or leave it out"),
-            );
+    let reads = |id: NodeId| layers().any(|(_, node)| node.inputs.iter().any(|&input| owner(graph, input) == id));
+    let mut lost = false;
+    for (id, node) in layers() {
+        if !graph.outputs().iter().any(|&output| owner(graph, output) == id) && !reads(id) {
+            lost = true;
+            let message = "nobody reads its result, so its stream would never be empty";
+            report(node, Diagnostic::error(Code::Unsupported, message).help("make it an output or leave it out"), diagnostics);
         }
+    }
+    if lost {
+        return;
+    }
+    let plan = match Plan::of(graph, &Flow::new(graph)) {
+        Ok(plan) => plan,
+        Err(deadlock) => {
+            let message = format!("the design locks, which is a defect of ours: {deadlock:?}");
+            diagnostics.push(Diagnostic::error(Code::Malformed, message));
+            return;
+        }
+    };
+    if let Err((fifo, written, read)) = plan.design().network().is_balanced() {
+        let ends = plan.design().network().ends(fifo);
+        let message = format!("{written} packets {ends} are read as {read}, which is a defect of ours");
+        diagnostics.push(Diagnostic::error(Code::Malformed, message));
+        return;
+    }
+    let mut locks = false;
+    for (id, node) in graph.iter() {
         let Some(depth) = node.hardware.fifo_depth else { continue };
-        let behind = reads().filter(|&(_, source)| asked(graph, source).is_some_and(|(layer, _)| layer == id));
-        let packets = flow.packets(id).count;
-        match behind.map(|(reader, source)| fifos.depth(graph, reader, source, packets).safe).max() {
+        let found = match plan.requests().iter().find(|request| request.layer == id) {
+            Some(request) => judge(graph, &plan, request),
             None => {
                 let message = format!("fifo_depth {depth} does nothing: no layer reads through a FIFO of this one");
-                report(Diagnostic::warning(Code::Hardware, message).help("a model's output is a port"));
+                Some(Diagnostic::warning(Code::Hardware, message).help("the model's input and outputs are ports"))
             }
-            Some(safe) if depth < safe => {
-                let message = format!("a FIFO of depth {depth} may lock paths that part and meet again");
-                let help = format!("fifo_depth {safe} holds the packets of a sample");
-                report(Diagnostic::warning(Code::Hardware, message).help(help));
-            }
-            Some(_) => {}
+        };
+        if let Some(diagnostic) = found {
+            locks |= diagnostic.severity == crate::diagnostics::Severity::Error;
+            report(node, diagnostic, diagnostics);
         }
+    }
+    if let (false, Err(deadlock)) = (locks, plan.run()) {
+        together(graph, &plan, &deadlock, diagnostics);
     }
 }
 
-/// The layer that asks for a depth, and which: the one that is read, or the one whose elements it renames.
-fn asked(graph: &Graph, source: NodeId) -> Option<(NodeId, usize)> {
-    let node = graph.node(source);
-    match node.hardware.fifo_depth {
-        Some(depth) => Some((source, depth)),
-        None if owner(graph, source) == source => None,
-        None => asked(graph, node.inputs[0]),
+fn report(node: &Node, diagnostic: Diagnostic, diagnostics: &mut Diagnostics) {
+    diagnostics.push(diagnostic.at(&node.name, node.source.as_ref()));
+}
+
+/// What the depth that one layer asks for does, where all others are what they should be.
+fn judge(graph: &Graph, plan: &Plan, request: &Request) -> Option<Diagnostic> {
+    let network = plan.design().network();
+    let depth = request.depth;
+    let least = &plan.least().depths;
+    let enough = request.fifos.iter().map(|fifo| least[fifo.0]).max().unwrap_or(depth);
+    let run = match plan.run_with(&plan.depths([request])) {
+        Ok(run) => run,
+        Err(deadlock) => {
+            let fifo = deadlock.full().find(|fifo| request.fifos.contains(fifo)).unwrap_or(request.fifos[0]);
+            let works = least_live(network, least, &request.fifos, enough).unwrap_or(enough);
+            let message = locked(depth, graph, plan, request.layer, fifo, &deadlock);
+            let help = if works < enough {
+                format!("the least that works is {works}, and {enough} slows nothing down")
+            } else {
+                format!("the least that works is {works}")
+            };
+            return Some(Diagnostic::error(Code::Hardware, message).help(help));
+        }
+    };
+    let (asked, best) = (run.timing(), plan.least().run.timing());
+    (asked.interval > best.interval || asked.latency > best.latency).then(|| {
+        let message = format!(
+            "fifo_depth {depth} makes a sample take {} clocks instead of {}, one after the other every {} instead of {}",
+            asked.latency, best.latency, asked.interval, best.interval
+        );
+        Diagnostic::warning(Code::Hardware, message).help(format!("fifo_depth {enough} slows nothing down"))
+    })
+}
+
+/// Layers whose depths lock the design together, though none does alone.
+fn together(graph: &Graph, plan: &Plan, deadlock: &Deadlock, diagnostics: &mut Diagnostics) {
+    let network = plan.design().network();
+    let circle = deadlock.circle(network);
+    for request in plan.requests() {
+        let Some(blocked) = circle.iter().find(|blocked| request.fifos.contains(&blocked.fifo)) else { continue };
+        let least = &plan.least().depths;
+        let enough = request.fifos.iter().map(|fifo| least[fifo.0]).max().unwrap_or(request.depth);
+        let message = locked(request.depth, graph, plan, request.layer, blocked.fifo, deadlock);
+        let help = format!("with the depths that other layers ask for; fifo_depth {enough} would do without those");
+        report(graph.node(request.layer), Diagnostic::error(Code::Hardware, message).help(help), diagnostics);
     }
+}
+
+/// That a FIFO is too small, and who waits for whom.
+fn locked(
+    depth: usize,
+    graph: &Graph,
+    plan: &Plan,
+    layer: NodeId,
+    fifo: crate::dataflow::FifoId,
+    deadlock: &Deadlock,
+) -> String {
+    let network = plan.design().network();
+    let (name, reader) = (&graph.node(layer).name, network.ends(fifo).reader);
+    let circle = deadlock.describe(network);
+    format!("fifo_depth {depth} locks the design: the FIFO from `{name}` to {reader} fills up ({circle})")
 }

@@ -4,10 +4,10 @@ mod data;
 mod fifos;
 mod limits;
 mod names;
-mod packets;
+pub(crate) mod packets;
 mod parallel;
 mod stream;
-mod wiring;
+pub(crate) mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
 

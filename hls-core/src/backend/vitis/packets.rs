@@ -10,14 +10,14 @@ use crate::shape::Shape;
 
 /// The packets of a tensor: `count` of them, of `size` elements each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Packets {
+pub(crate) struct Packets {
     pub size: usize,
     pub count: usize,
 }
 
 /// A layer as a process: what it reads, computes and writes `count` times a sample.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Turns {
+pub(crate) struct Turns {
     pub count: usize,
     /// Packets of each input that a turn reads.
     pub reads: Vec<usize>,
@@ -32,7 +32,7 @@ pub(super) struct Turns {
 
 /// The packets of every tensor and the turns of every layer that is code.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     packets: Vec<Packets>,
     turns: BTreeMap<NodeId, Turns>,
 }

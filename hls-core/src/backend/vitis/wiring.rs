@@ -111,7 +111,7 @@ fn port(graph: &Graph, id: NodeId) -> String {
 }
 
 /// The node that computes the elements: through layers that only rename them.
-pub(super) fn owner(graph: &Graph, id: NodeId) -> NodeId {
+pub(crate) fn owner(graph: &Graph, id: NodeId) -> NodeId {
     let node = graph.node(id);
     match node.op {
         Op::Flatten(_) | Op::Reshape(_) => owner(graph, node.inputs[0]),
