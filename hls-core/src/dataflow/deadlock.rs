@@ -60,11 +60,8 @@ impl Deadlock {
     /// Who of the circle waits for whom: `` `sum` waits for a packet from `fc`, `fc` for ..``.
     #[must_use]
     pub fn describe(&self, network: &Network) -> String {
-        let parts: Vec<String> = self
-            .circle(network)
-            .iter()
-            .map(|blocked| Waits { blocked: *blocked, network }.to_string())
-            .collect();
+        let parts: Vec<String> =
+            self.circle(network).iter().map(|blocked| Waits { blocked: *blocked, network }.to_string()).collect();
         parts.join(", ")
     }
 }

@@ -106,8 +106,12 @@ impl Search<'_, '_> {
     fn sufficient(&mut self, network: &Network, unbounded: &Run) -> Result<Vec<usize>, Deadlock> {
         let pace = Some(unbounded.interval());
         let paced = run(self.simulator, &Task { pace, ..Task::new(None, self.samples) })?;
-        let mut depths: Vec<usize> =
-            network.fifos().iter().zip(&paced.peaks).map(|(fifo, &peak)| fifo.port.unwrap_or(peak.max(LEAST))).collect();
+        let mut depths: Vec<usize> = network
+            .fifos()
+            .iter()
+            .zip(&paced.peaks)
+            .map(|(fifo, &peak)| fifo.port.unwrap_or(peak.max(LEAST)))
+            .collect();
         while let Err(stop) = self.suits(&depths) {
             let mut refused = self.simulator.refused();
             if let Stop::Deadlock(deadlock) = stop {

@@ -101,8 +101,8 @@ impl Design {
 
     fn join(&mut self, edge: Edge, writer: (ProcessId, usize), reader: (ProcessId, usize)) {
         let fifo = self.network.join(writer, reader);
-        let from_outside = matches!(edge, Edge::ToReader { from: NodeId(0), .. })
-            && self.network.process(writer.0).reads.is_empty();
+        let from_outside =
+            matches!(edge, Edge::ToReader { from: NodeId(0), .. }) && self.network.process(writer.0).reads.is_empty();
         if from_outside || matches!(edge, Edge::Input | Edge::Output(_)) {
             self.network.port(fifo, PORT);
         }

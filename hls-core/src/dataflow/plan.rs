@@ -1,5 +1,7 @@
 //! The depths of the FIFOs of a graph, and the clocks that it takes with them.
 
+use serde::Serialize;
+
 use super::deadlock::Deadlock;
 use super::depths::{Depths, PROOF, minimal};
 use super::design::{Design, Edge};
@@ -10,7 +12,7 @@ use crate::backend::vitis::wiring::owner;
 use crate::ir::{Graph, NodeId};
 
 /// How long a design takes, in clocks; estimates, as far as the latencies of kernels are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Timing {
     /// From the first packet of a sample to its last result, in an empty design.
     pub latency: u64,
@@ -150,7 +152,9 @@ impl Plan {
     /// # Errors
     /// Where it locks.
     pub fn run_with(&self, depths: &[usize]) -> Result<Run, Deadlock> {
-        match Simulator::new(self.design.network()).run(&Task::new(Some(depths), self.least.run.finished.len().max(PROOF))) {
+        match Simulator::new(self.design.network())
+            .run(&Task::new(Some(depths), self.least.run.finished.len().max(PROOF)))
+        {
             Ok(run) => Ok(run),
             Err(Stop::Deadlock(deadlock)) => Err(deadlock),
             Err(Stop::Late(_)) => Err(Deadlock { blocked: Vec::new() }),

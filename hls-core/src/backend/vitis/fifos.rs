@@ -2,8 +2,8 @@
 
 use super::packets::Flow;
 use super::wiring::owner;
-use crate::dataflow::{Deadlock, Plan, Request, least_live};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::dataflow::{Deadlock, FifoId, Plan, Request, least_live};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::ir::{Graph, Node, NodeId};
 
 /// Proves that the design does not lock. Reports results that nobody takes out of their FIFO, and depths that layers ask
@@ -16,7 +16,11 @@ pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
         if !graph.outputs().iter().any(|&output| owner(graph, output) == id) && !reads(id) {
             lost = true;
             let message = "nobody reads its result, so its stream would never be empty";
-            report(node, Diagnostic::error(Code::Unsupported, message).help("make it an output or leave it out"), diagnostics);
+            report(
+                node,
+                Diagnostic::error(Code::Unsupported, message).help("make it an output or leave it out"),
+                diagnostics,
+            );
         }
     }
     if lost {
@@ -47,7 +51,7 @@ pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
             }
         };
         if let Some(diagnostic) = found {
-            locks |= diagnostic.severity == crate::diagnostics::Severity::Error;
+            locks |= diagnostic.severity == Severity::Error;
             report(node, diagnostic, diagnostics);
         }
     }
@@ -73,7 +77,7 @@ fn judge(graph: &Graph, plan: &Plan, request: &Request) -> Option<Diagnostic> {
             let works = least_live(network, least, &request.fifos, enough).unwrap_or(enough);
             let message = locked(depth, graph, plan, request.layer, fifo, &deadlock);
             let help = if works < enough {
-                format!("the least that works is {works}, and {enough} slows nothing down")
+                format!("the least that works is {works}, the least that does not slow the design down {enough}")
             } else {
                 format!("the least that works is {works}")
             };
@@ -81,12 +85,16 @@ fn judge(graph: &Graph, plan: &Plan, request: &Request) -> Option<Diagnostic> {
         }
     };
     let (asked, best) = (run.timing(), plan.least().run.timing());
-    (asked.interval > best.interval || asked.latency > best.latency).then(|| {
-        let message = format!(
-            "fifo_depth {depth} makes a sample take {} clocks instead of {}, one after the other every {} instead of {}",
-            asked.latency, best.latency, asked.interval, best.interval
-        );
-        Diagnostic::warning(Code::Hardware, message).help(format!("fifo_depth {enough} slows nothing down"))
+    let mut slower = Vec::new();
+    if asked.interval > best.interval {
+        slower.push(format!("a sample every {} clocks instead of {}", asked.interval, best.interval));
+    }
+    if asked.latency > best.latency {
+        slower.push(format!("the first result after {} clocks instead of {}", asked.latency, best.latency));
+    }
+    (!slower.is_empty()).then(|| {
+        let message = format!("fifo_depth {depth} slows the design down: {}", slower.join(", "));
+        Diagnostic::warning(Code::Hardware, message).help(format!("fifo_depth {enough} does not"))
     })
 }
 
@@ -105,16 +113,56 @@ fn together(graph: &Graph, plan: &Plan, deadlock: &Deadlock, diagnostics: &mut D
 }
 
 /// That a FIFO is too small, and who waits for whom.
-fn locked(
-    depth: usize,
-    graph: &Graph,
-    plan: &Plan,
-    layer: NodeId,
-    fifo: crate::dataflow::FifoId,
-    deadlock: &Deadlock,
-) -> String {
+fn locked(depth: usize, graph: &Graph, plan: &Plan, layer: NodeId, fifo: FifoId, deadlock: &Deadlock) -> String {
     let network = plan.design().network();
     let (name, reader) = (&graph.node(layer).name, network.ends(fifo).reader);
     let circle = deadlock.describe(network);
     format!("fifo_depth {depth} locks the design: the FIFO from `{name}` to {reader} fills up ({circle})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::vitis::data::layers;
+    use crate::backend::vitis::wiring::Wiring;
+    use crate::dataflow::{Body, Edge};
+    use crate::random::RandomModel;
+    use crate::rules::IoType;
+
+    /// Every stream of the firmware is a FIFO of the design, and the other way round; a process is a pipeline where the
+    /// firmware writes one; nothing locks, with the depths of the design and with those that are asked for.
+    #[test]
+    fn the_design_is_the_firmware() {
+        let (mut streams, mut deeper, mut loops) = (0, 0, 0);
+        for seed in 0..500 {
+            let mut model = RandomModel::without_folding(seed);
+            model.io_type = IoType::IoStream;
+            let graph = model.graph().unwrap();
+            let (flow, wiring) = (Flow::new(&graph), Wiring::new(&graph, true));
+            let plan = Plan::of(&graph, &flow).unwrap();
+            let network = plan.design().network();
+            assert_eq!(network.is_balanced(), Ok(()), "seed {seed}");
+            let ports = network.fifos().iter().filter(|fifo| fifo.port.is_some()).count();
+            assert_eq!(ports, 1 + wiring.outputs.len(), "seed {seed}");
+            assert_eq!(network.fifos().len(), ports + wiring.locals.len(), "seed {seed}");
+            for array in &wiring.locals {
+                let reader = wiring.reader(&array.name);
+                let edge = reader.map_or(Edge::ToCopies(array.node), |(to, _)| Edge::ToReader { from: array.node, to });
+                let depth = plan.depth(edge).unwrap_or_else(|| panic!("seed {seed}: no FIFO for {}", array.name));
+                deeper += usize::from(depth > crate::dataflow::LEAST);
+                streams += 1;
+            }
+            for layer in layers(&graph, &flow) {
+                let process = network.processes().iter().find(|process| process.name == format!("`{}`", layer.name));
+                let turns = flow.turns(layer.id).unwrap();
+                let several = turns.writes > 1 || turns.reads.iter().any(|&packets| packets > 1);
+                let is_loop = matches!(process.unwrap().body, Body::Loops { .. });
+                assert_eq!(is_loop, several || layer.code.is_loop(), "seed {seed}: {}", layer.name);
+                loops += usize::from(is_loop);
+            }
+            plan.run().unwrap_or_else(|deadlock| panic!("seed {seed}: {}", deadlock.describe(network)));
+        }
+        eprintln!("{streams} streams, {deeper} of them deeper than the least; {loops} processes of loops");
+        assert!(deeper > 100 && loops > 100, "{streams} {deeper} {loops}");
+    }
 }

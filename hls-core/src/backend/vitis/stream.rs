@@ -51,6 +51,7 @@ pub(super) fn top(graph: &Graph, layers: &[Layer<'_>], flow: &Flow) -> Top {
         calls,
         headers: vec!["stream"],
         streams,
+        clocks: plan.and_then(|plan| plan.run().ok()).map(|run| run.timing()),
     }
 }
 
