@@ -75,7 +75,7 @@ fn judge(graph: &Graph, plan: &Plan, request: &Request) -> Option<Diagnostic> {
         Err(deadlock) => {
             let fifo = deadlock.full().find(|fifo| request.fifos.contains(fifo)).unwrap_or(request.fifos[0]);
             let works = least_live(network, least, &request.fifos, enough).unwrap_or(enough);
-            let message = locked(depth, graph, plan, request.layer, fifo, &deadlock);
+            let message = locked(&depth.to_string(), graph, plan, request.layer, fifo, &deadlock);
             let help = if works < enough {
                 format!("the least that works is {works}, the least that does not slow the design down {enough}")
             } else {
@@ -98,22 +98,22 @@ fn judge(graph: &Graph, plan: &Plan, request: &Request) -> Option<Diagnostic> {
     })
 }
 
-/// Layers whose depths lock the design together, though none does alone.
+/// Layers whose depths lock the design together, though none does alone: reported at the first of them.
 fn together(graph: &Graph, plan: &Plan, deadlock: &Deadlock, diagnostics: &mut Diagnostics) {
-    let network = plan.design().network();
-    let circle = deadlock.circle(network);
-    for request in plan.requests() {
-        let Some(blocked) = circle.iter().find(|blocked| request.fifos.contains(&blocked.fifo)) else { continue };
-        let least = &plan.least().depths;
-        let enough = request.fifos.iter().map(|fifo| least[fifo.0]).max().unwrap_or(request.depth);
-        let message = locked(request.depth, graph, plan, request.layer, blocked.fifo, deadlock);
-        let help = format!("with the depths that other layers ask for; fifo_depth {enough} would do without those");
-        report(graph.node(request.layer), Diagnostic::error(Code::Hardware, message).help(help), diagnostics);
-    }
+    let circle = deadlock.circle(plan.design().network());
+    let waited =
+        |request: &Request| circle.iter().map(|blocked| blocked.fifo).find(|fifo| request.fifos.contains(fifo));
+    let mut on_circle = plan.requests().iter().filter_map(|request| Some((request, waited(request)?)));
+    let Some((first, fifo)) = on_circle.next() else { return };
+    let others: Vec<String> = on_circle.map(|(other, _)| format!("`{}`", graph.node(other.layer).name)).collect();
+    let depth = format!("{} with those of {}", first.depth, others.join(", "));
+    let message = locked(&depth, graph, plan, first.layer, fifo, deadlock);
+    let help = "a layer without fifo_depth gets what works";
+    report(graph.node(first.layer), Diagnostic::error(Code::Hardware, message).help(help), diagnostics);
 }
 
 /// That a FIFO is too small, and who waits for whom.
-fn locked(depth: usize, graph: &Graph, plan: &Plan, layer: NodeId, fifo: FifoId, deadlock: &Deadlock) -> String {
+fn locked(depth: &str, graph: &Graph, plan: &Plan, layer: NodeId, fifo: FifoId, deadlock: &Deadlock) -> String {
     let network = plan.design().network();
     let (name, reader) = (&graph.node(layer).name, network.ends(fifo).reader);
     let circle = deadlock.describe(network);
