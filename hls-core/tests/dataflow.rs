@@ -279,11 +279,18 @@ fn random_networks_get_the_least_depths() {
     let (mut locked, mut late, mut deep, mut fifos, mut slower) = (0, 0, 0, 0, 0);
     for seed in 0..400 {
         let network = random(seed);
-        let (_, locks, delays) = check(&network);
+        let (found, locks, delays) = check(&network);
         locked += locks;
         late += delays;
         deep += usize::from(locks + delays > 0);
         fifos += network.fifos().iter().filter(|fifo| fifo.port.is_none()).count();
+        // The interval stays what it was over the samples of the search.
+        let (long, unbounded) =
+            (run(&network, &found.depths, 100), Simulator::new(&network).run(&Task::new(None, 100)));
+        let (long, unbounded) = (long.unwrap(), unbounded.unwrap());
+        let gap = |run: &Run| run.finished[99] - run.finished[98];
+        assert_eq!((gap(&long), gap(&unbounded)), (network.period(), network.period()), "seed {seed}");
+        assert_eq!(found.run.interval(), network.period(), "seed {seed}");
         let least = vec![LEAST; network.fifos().len()];
         slower += usize::from(run(&network, &least, 4).is_err());
     }

@@ -4,7 +4,8 @@ use super::network::Body;
 use crate::backend::vitis::packets::Turns;
 use crate::ir::Node;
 use crate::ops::Op;
-use crate::rules::Strategy;
+use crate::rules::{ShapeRule, Strategy, Window};
+use crate::shape::Shape;
 
 /// How the turns of a layer follow one another, as the firmware writes them: a pipeline where a turn is one packet of
 /// each stream and the kernel is no loop, else a loop that reads, the kernel, a loop that writes.
@@ -13,21 +14,30 @@ use crate::rules::Strategy;
 /// of a tree of additions or comparisons.
 pub(super) fn body(node: &Node, turns: &Turns) -> Body {
     let several = turns.reads.iter().chain([&turns.writes]).any(|&packets| packets > 1);
-    match (is_loop(node), several) {
+    match (is_loop(node, turns), several) {
         (false, false) => {
             Body::Pipeline { interval: interval(node), latency: 1 + depth(node, turns), continuous: turns.count == 1 }
         }
         (false, true) => Body::Loops { kernel: interval(node) - 1 + depth(node, turns) },
-        (true, _) => Body::Loops { kernel: interval(node) * words(node, turns) - 1 + depth(node, turns) },
+        (true, _) => Body::Loops { kernel: interval(node) * calls(node, turns) - 1 + depth(node, turns) },
     }
 }
 
-/// Whether the kernel is a loop of its own, as [`LayerCode::is_loop`](crate::ops::LayerCode::is_loop) says; without the
-/// code, which for many weights is long.
-pub(super) fn is_loop(node: &Node) -> bool {
+/// Whether the kernel is a loop of its own; told without the layer's code, which for many weights is long.
+fn is_loop(node: &Node, turns: &Turns) -> bool {
     match &node.op {
         Op::Embedding(embedding) => embedding.is_in_memory(),
-        _ => shares_multipliers(node) && node.hardware.strategy == Strategy::Resource,
+        _ if shares_multipliers(node) && node.hardware.strategy == Strategy::Resource => true,
+        // Places of a window one after the other, where the turns are not those of a walk.
+        _ => window(node).is_some() && turns.walk.is_none(),
+    }
+}
+
+/// The window of a layer that has one.
+fn window(node: &Node) -> Option<Window> {
+    match node.op.shape_rule()? {
+        ShapeRule::Convolution { window, .. } | ShapeRule::Windows { window, .. } => Some(window),
+        _ => None,
     }
 }
 
@@ -40,10 +50,12 @@ fn interval(node: &Node) -> u64 {
     if shares_multipliers(node) { node.hardware.reuse_factor.max(1) as u64 } else { 1 }
 }
 
-/// How often a kernel that is a loop reads its memory, each time for its reuse factor.
-fn words(node: &Node, turns: &Turns) -> u64 {
+/// How often a turn begins anew with its reuse factor: for each vector of a table in a memory, for each place of a window.
+fn calls(node: &Node, turns: &Turns) -> u64 {
+    let positions = |shape: Shape| (shape.size() / shape.channels().max(1)) as u64;
     match node.op {
         Op::Embedding(_) => turns.inputs.iter().map(|ty| ty.shape.size() as u64).sum(),
+        _ if window(node).is_some() && turns.walk.is_none() => positions(turns.output.shape),
         _ => 1,
     }
 }
@@ -51,6 +63,7 @@ fn words(node: &Node, turns: &Turns) -> u64 {
 /// Clocks that a value takes through a kernel.
 fn depth(node: &Node, turns: &Turns) -> u64 {
     let elements = turns.inputs.iter().map(|ty| ty.shape.size()).max().unwrap_or(1);
+    let elements = window(node).map_or(elements, |window| window.taps());
     let terms = node.op.shape_rule().and_then(|rule| rule.multiplications()).map_or(elements, |(inputs, _)| inputs);
     let levels = u64::from(terms.max(1).next_power_of_two().ilog2());
     match node.op {

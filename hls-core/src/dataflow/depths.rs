@@ -11,7 +11,7 @@ pub const LEAST: usize = 2;
 const SAMPLES: usize = 4;
 
 /// Samples over which the depths found are proven to keep the interval.
-pub(super) const PROOF: usize = 16;
+pub(super) const PROOF: usize = 8;
 
 /// The depths of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Search<'_, '_> {
 
     /// Depths with which no sample is late.
     fn sufficient(&mut self, network: &Network, unbounded: &Run) -> Result<Vec<usize>, Deadlock> {
-        let pace = Some(unbounded.interval());
+        let pace = Some(unbounded.period);
         let paced = run(self.simulator, &Task { pace, ..Task::new(None, self.samples) })?;
         let mut depths: Vec<usize> = network
             .fifos()

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::simulator::RESTART;
 use crate::rules::Walk;
 
 /// The position of a process in its network.
@@ -29,7 +30,8 @@ pub enum Body {
     /// Loops one after the other: one that reads for each FIFO, a packet a clock, the kernel, one that writes. A turn
     /// begins when the turn before it has written everything.
     Loops {
-        /// From the last packet that is read to the first that is written; at least 1.
+        /// From the last packet that is read to the first that is written; at least 1. A turn that writes nothing takes a
+        /// clock beside those of reading.
         kernel: u64,
     },
 }
@@ -146,6 +148,13 @@ impl Network {
         writer.written(id)
     }
 
+    /// Clocks between samples of the slowest process, were it never blocked: no network has a shorter interval, and one
+    /// with FIFOs without a limit has this one.
+    #[must_use]
+    pub fn period(&self) -> u64 {
+        self.processes.iter().map(Process::period).max().unwrap_or(0)
+    }
+
     /// Whether every FIFO is empty after every sample: as many packets are read as are written. Else the first that is
     /// not, with the packets that are written and read.
     ///
@@ -174,16 +183,33 @@ impl Process {
         self.walk.map_or((true, true), |walk| walk.at(turn))
     }
 
+    /// Clocks between samples, where nothing blocks it.
+    fn period(&self) -> u64 {
+        let turns = self.turns as u64;
+        let sum = |fifos: &[(FifoId, usize)]| fifos.iter().map(|(_, packets)| *packets as u64).sum::<u64>();
+        match self.body {
+            Body::Pipeline { interval, continuous: true, .. } => turns * interval,
+            Body::Pipeline { interval, latency, .. } => {
+                turns.saturating_sub(1) * interval + interval.max(latency + RESTART)
+            }
+            Body::Loops { kernel } => {
+                let (reads, writes) = self.walk.map_or((turns, turns), |walk| (reads(&walk), writes(&walk)));
+                let copied = reads * sum(&self.reads) + writes * sum(&self.writes);
+                copied + writes * (kernel - 1) + (turns - writes) + RESTART - 1
+            }
+        }
+    }
+
     /// The packets of a sample that it writes to a FIFO.
     fn written(&self, id: FifoId) -> usize {
         let packets = self.writes.iter().find(|(fifo, _)| *fifo == id).map_or(0, |(_, packets)| *packets);
-        packets * self.walk.map_or(self.turns, |walk| walk.rows.writes.count * walk.columns.writes.count)
+        packets * self.walk.map_or(self.turns, |walk| writes(&walk) as usize)
     }
 
     /// The packets of a sample that it reads from a FIFO.
     fn read(&self, id: FifoId) -> usize {
         let packets = self.reads.iter().find(|(fifo, _)| *fifo == id).map_or(0, |(_, packets)| *packets);
-        packets * self.walk.map_or(self.turns, |walk| walk.rows.reads.count * walk.columns.reads.count)
+        packets * self.walk.map_or(self.turns, |walk| reads(&walk) as usize)
     }
 
     /// The packets of each FIFO in one turn: those that it reads, then those that it writes.
@@ -194,12 +220,23 @@ impl Process {
     /// Whether its turns fit its body.
     pub(super) fn is_well_formed(&self) -> bool {
         let steps = self.walk.is_none_or(|walk| walk.len() == self.turns);
-        steps
+        self.turns > 0
+            && steps
             && match self.body {
                 Body::Pipeline { interval, latency, .. } => interval > 0 && latency > 0 && self.most_a_turn() <= 1,
                 Body::Loops { kernel } => kernel > 0,
             }
     }
+}
+
+/// The steps of a walk that read.
+fn reads(walk: &Walk) -> u64 {
+    (walk.rows.reads.count * walk.columns.reads.count) as u64
+}
+
+/// The steps of a walk that write.
+fn writes(walk: &Walk) -> u64 {
+    (walk.rows.writes.count * walk.columns.writes.count) as u64
 }
 
 /// The names of the two ends of a FIFO.

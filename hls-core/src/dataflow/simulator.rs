@@ -18,6 +18,8 @@ pub struct Run {
     pub peaks: Vec<usize>,
     /// The packets for which each FIFO had no room when its writer had them.
     pub refused: Vec<usize>,
+    /// What [`Network::period`] says.
+    pub period: u64,
 }
 
 impl Run {
@@ -27,13 +29,13 @@ impl Run {
         self.finished.first().map_or(0, |clock| clock + 1)
     }
 
-    /// Clocks between samples, the mean of those in the second half of the run, rounded up; where there is one sample
-    /// only, those that it took.
+    /// Clocks between samples: the mean of those in the second half of the run, rounded up, but at least the period of
+    /// the slowest process, which the first samples may not know yet. Where there is one sample only, those that it took.
     #[must_use]
     pub fn interval(&self) -> u64 {
         let Some(last) = self.finished.len().checked_sub(1).filter(|&last| last > 0) else { return self.latency() };
         let middle = last / 2;
-        (self.finished[last] - self.finished[middle]).div_ceil((last - middle) as u64)
+        (self.finished[last] - self.finished[middle]).div_ceil((last - middle) as u64).max(self.period)
     }
 }
 
@@ -120,8 +122,12 @@ struct State {
     clock: u64,
     /// When its last turn began.
     start: u64,
-    /// When the last turns ended, as many as a pipeline holds.
-    ends: VecDeque<u64>,
+    /// When the last turn ended.
+    end: Option<u64>,
+    /// When the last turns ended, as many as a pipeline holds: a ring.
+    ends: Vec<u64>,
+    /// The place of the next one in the ring: of the one that left the pipeline last.
+    oldest: usize,
     waits: Option<(FifoId, Missing)>,
 }
 
@@ -177,7 +183,14 @@ impl<'a> Simulator<'a> {
             channel.read.clear();
             channel.refused = 0;
         }
-        self.states.iter_mut().for_each(|state| *state = State::default());
+        for (state, process) in self.states.iter_mut().zip(network.processes()) {
+            let mut ends = std::mem::take(&mut state.ends);
+            ends.clear();
+            if let Body::Pipeline { interval, latency, .. } = process.body {
+                ends.resize((latency / interval) as usize + 1, 0);
+            }
+            *state = State { ends, ..State::default() };
+        }
         let mut finished = vec![0; task.samples];
         let mut ready: VecDeque<usize> = (0..self.states.len()).collect();
         while let Some(at) = ready.pop_front() {
@@ -203,7 +216,7 @@ impl<'a> Simulator<'a> {
             return Err(Stop::Deadlock(Deadlock { blocked }));
         }
         let peaks = self.channels.iter().map(Channel::peak).collect();
-        Ok(Run { finished, peaks, refused: self.refused() })
+        Ok(Run { finished, peaks, refused: self.refused(), period: network.period() })
     }
 
     /// The packets for which each FIFO had no room when its writer had them, in the last run, whatever its end.
@@ -275,16 +288,16 @@ fn pipeline(
     [interval, latency, paced]: [u64; 3],
     continuous: bool,
 ) -> Wait {
-    // As many turns are under way as begin within the latency.
-    let under_way = (latency / interval) as usize + 1;
     if state.done == 0 {
         let mut start = paced;
-        if let Some(&end) = state.ends.back() {
+        if let Some(end) = state.end {
             let emptied = if state.turn == 0 && !continuous { end + RESTART } else { 0 };
             start = start.max(state.start + interval).max(emptied);
-            if state.ends.len() == under_way {
-                start = start.max(state.ends[0] + under_way as u64 * interval - latency);
-            }
+        }
+        // As many turns are under way as begin within the latency. No turn ends in clock 0: that is a free place.
+        let left = state.ends[state.oldest];
+        if left > 0 {
+            start = start.max(left + state.ends.len() as u64 * interval - latency);
         }
         for &(fifo, _) in reads {
             match channels[fifo.0].readable() {
@@ -297,8 +310,7 @@ fn pipeline(
         state.clock = start;
         state.done = 1;
     }
-    let end = state.ends.back().map_or(0, |end| end + interval);
-    let wanted = end.max(state.start + latency);
+    let wanted = state.end.map_or(0, |end| end + interval).max(state.start + latency);
     let mut clock = wanted;
     for &(fifo, _) in writes {
         match channels[fifo.0].writable() {
@@ -312,10 +324,9 @@ fn pipeline(
     if !writes.is_empty() {
         state.clock = clock;
     }
-    if state.ends.len() == under_way {
-        state.ends.pop_front();
-    }
-    state.ends.push_back(clock);
+    state.end = Some(clock);
+    state.ends[state.oldest] = clock;
+    state.oldest = if state.oldest + 1 == state.ends.len() { 0 } else { state.oldest + 1 };
     None
 }
 
@@ -345,8 +356,8 @@ fn loops(
         done += packets;
     }
     if state.done == done {
-        // The first packet is written a clock later.
-        state.clock += kernel - 1;
+        // The first packet is written a clock later; in a turn of a walk that writes nothing the kernel does not run.
+        state.clock += if writes.is_empty() { 1 } else { kernel - 1 };
         state.done += 1;
     }
     done += 1;
