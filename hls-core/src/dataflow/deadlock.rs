@@ -29,6 +29,8 @@ pub struct Blocked {
 pub struct Deadlock {
     /// In the order of the network.
     pub blocked: Vec<Blocked>,
+    /// Whether this happens only where pipelines that wait for packets keep what they hold.
+    pub stalls: bool,
 }
 
 impl Deadlock {

@@ -11,7 +11,7 @@ pub const LEAST: usize = 2;
 const SAMPLES: usize = 4;
 
 /// Samples over which the depths found are proven to keep the interval.
-pub(super) const PROOF: usize = 8;
+const PROOF: usize = 8;
 
 /// The depths of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,11 @@ pub struct Depths {
     pub run: Run,
 }
 
-/// The smallest depths, at least [`LEAST`], with which every sample leaves as early as through FIFOs without a limit.
+/// The smallest depths, at least [`LEAST`], with which nothing locks, whether pipelines empty themselves or not (see
+/// [`deadlock`]), and every sample leaves as early as through FIFOs without a limit.
 ///
 /// The result is minimal in each FIFO: with one packet less in any one of those above [`LEAST`], and all others as they
-/// are, the network locks or a sample leaves later. It need not be the smallest sum: another vector that is minimal
+/// are, the network locks or one of the first samples leaves later. It need not be the smallest sum: another vector that is minimal
 /// as well may have one FIFO deeper and another one less deep.
 ///
 /// More room never makes anything later (every clock is a maximum of earlier clocks plus constants), and so does one FIFO
@@ -42,7 +43,12 @@ pub fn minimal(network: &Network) -> Result<Depths, Deadlock> {
     let mut samples = SAMPLES;
     loop {
         let unbounded = run(&mut simulator, &Task::new(None, samples.max(PROOF)))?;
-        let mut search = Search { simulator: &mut simulator, deadlines: &unbounded.finished, samples };
+        let mut search = Search {
+            simulator: &mut simulator,
+            stalling: Simulator::stalling(network),
+            deadlines: &unbounded.finished,
+            samples,
+        };
         let mut depths = search.sufficient(network, &unbounded)?;
         search.reduce(network, &mut depths);
         let task = Task { deadlines: Some(&unbounded.finished), ..Task::new(Some(&depths), samples.max(PROOF)) };
@@ -54,17 +60,24 @@ pub fn minimal(network: &Network) -> Result<Depths, Deadlock> {
     }
 }
 
-/// The least depth, at most `most`, of some FIFOs of a network with which it does not lock; `None` where that does.
+/// Why a network with FIFOs of these depths locks, whether its pipelines empty themselves or stall as a whole; `None`
+/// where it never does.
 ///
-/// One sample tells about any number: what is read and written depends on the network only, and one that gets through
-/// leaves all FIFOs empty.
+/// One sample tells about any number: what is read and written in which order depends on the network only, and one sample
+/// that gets through leaves all FIFOs empty.
+#[must_use]
+pub fn deadlock(network: &Network, depths: &[usize]) -> Option<Deadlock> {
+    let locks = |mut simulator: Simulator<'_>| run(&mut simulator, &Task::new(Some(depths), 1)).err();
+    locks(Simulator::new(network)).or_else(|| locks(Simulator::stalling(network)))
+}
+
+/// The least depth, at most `most`, of some FIFOs of a network with which it does not lock; `None` where that does.
 #[must_use]
 pub fn least_live(network: &Network, depths: &[usize], fifos: &[FifoId], most: usize) -> Option<usize> {
-    let mut simulator = Simulator::new(network);
     let mut depths = depths.to_vec();
     let mut lives = |depth: usize| {
         fifos.iter().for_each(|fifo| depths[fifo.0] = depth);
-        simulator.run(&Task::new(Some(&depths), 1)).is_ok()
+        deadlock(network, &depths).is_none()
     };
     lives(most).then(|| least(1, most, lives))
 }
@@ -86,20 +99,23 @@ fn least(mut low: usize, mut high: usize, mut suits: impl FnMut(usize) -> bool) 
 fn run(simulator: &mut Simulator<'_>, task: &Task<'_>) -> Result<Run, Deadlock> {
     simulator.run(task).map_err(|stop| match stop {
         Stop::Deadlock(deadlock) => deadlock,
-        Stop::Late(_) => Deadlock { blocked: Vec::new() },
+        Stop::Late(_) => Deadlock { blocked: Vec::new(), stalls: false },
     })
 }
 
 struct Search<'a, 'n> {
     simulator: &'a mut Simulator<'n>,
+    stalling: Simulator<'n>,
     deadlines: &'a [u64],
     samples: usize,
 }
 
 impl Search<'_, '_> {
-    fn suits(&mut self, depths: &[usize]) -> Result<Run, Stop> {
+    fn suits(&mut self, depths: &[usize]) -> Result<(), Stop> {
         let task = Task { deadlines: Some(self.deadlines), ..Task::new(Some(depths), self.samples) };
-        self.simulator.run(&task)
+        self.simulator.run(&task)?;
+        self.stalling.run(&Task::new(Some(depths), 1))?;
+        Ok(())
     }
 
     /// Depths with which no sample is late.
@@ -113,7 +129,11 @@ impl Search<'_, '_> {
             .map(|(fifo, &peak)| fifo.port.unwrap_or(peak.max(LEAST)))
             .collect();
         while let Err(stop) = self.suits(&depths) {
-            let mut refused = self.simulator.refused();
+            // Where only stalling pipelines lock, what was refused before tells nothing.
+            let mut refused = vec![0; depths.len()];
+            if let Stop::Late(_) = stop {
+                refused = self.simulator.refused();
+            }
             if let Stop::Deadlock(deadlock) = stop {
                 deadlock.full().for_each(|fifo| refused[fifo.0] += 1);
             }

@@ -12,7 +12,7 @@ mod plan;
 mod simulator;
 
 pub use deadlock::{Blocked, Deadlock, Missing};
-pub use depths::{Depths, LEAST, least_live, minimal};
+pub use depths::{Depths, LEAST, deadlock, least_live, minimal};
 pub use design::{Design, Edge};
 pub use network::{Body, Ends, Fifo, FifoId, Network, Process, ProcessId};
 pub use plan::{Plan, Request, Timing, simulate};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::deadlock::Deadlock;
-use super::depths::{Depths, PROOF, minimal};
+use super::depths::{Depths, deadlock, minimal};
 use super::design::{Design, Edge};
 use super::network::FifoId;
 use super::simulator::{Run, Simulator, Stop, Task};
@@ -150,15 +150,17 @@ impl Plan {
     /// What the design does with other depths, over as many samples as [`Plan::least`] tells.
     ///
     /// # Errors
-    /// Where it locks.
+    /// Where it locks, by [`deadlock`](fn@super::deadlock).
     pub fn run_with(&self, depths: &[usize]) -> Result<Run, Deadlock> {
-        match Simulator::new(self.design.network())
-            .run(&Task::new(Some(depths), self.least.run.finished.len().max(PROOF)))
-        {
-            Ok(run) => Ok(run),
-            Err(Stop::Deadlock(deadlock)) => Err(deadlock),
-            Err(Stop::Late(_)) => Err(Deadlock { blocked: Vec::new() }),
+        let network = self.design.network();
+        if let Some(deadlock) = deadlock(network, depths) {
+            return Err(deadlock);
         }
+        let samples = self.least.run.finished.len();
+        Simulator::new(network).run(&Task::new(Some(depths), samples)).map_err(|stop| match stop {
+            Stop::Deadlock(deadlock) => deadlock,
+            Stop::Late(_) => Deadlock { blocked: Vec::new(), stalls: false },
+        })
     }
 }
 

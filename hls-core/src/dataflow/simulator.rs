@@ -140,15 +140,18 @@ struct State {
 /// another; a turn first reads and then writes. So what is read and written in which order is given by the network
 /// alone, and with it whether it locks: timing decides only when. See [`Body`] for the timing.
 ///
-/// Reading before writing, turn by turn, is the most careful order: a pipeline reads ahead of what it has not written
-/// yet, which can only make room earlier.
+/// Reading before writing, turn by turn, is the most careful order for pipelines that empty themselves: such a pipeline
+/// reads ahead of what it has not written yet, which can only make room earlier. Those that do not are another order:
+/// [`Simulator::stalling`].
 #[derive(Clone, Debug)]
 pub struct Simulator<'a> {
     network: &'a Network,
     channels: Vec<Channel>,
     states: Vec<State>,
-    /// Which turns read and write, by process, where that is not all.
+    /// Which turns read and write, by process, where that is not all; then there are as many turns.
     walks: Vec<Vec<(bool, bool)>>,
+    /// Whether pipelines stall.
+    stalls: bool,
 }
 
 impl<'a> Simulator<'a> {
@@ -167,7 +170,26 @@ impl<'a> Simulator<'a> {
             channels: vec![Channel::default(); network.fifos().len()],
             states: vec![State::default(); network.processes().len()],
             walks: network.processes().iter().map(walk).collect(),
+            stalls: false,
         }
+    }
+
+    /// A simulator of this network with loops that stall as a whole while they cannot read: what is inside leaves only
+    /// as more comes in, or at the end of the sample. So do some releases of the tools build pipelines. It shows what
+    /// is read and written in which order, not when.
+    ///
+    /// # Panics
+    /// As [`Simulator::new`].
+    #[must_use]
+    pub fn stalling(network: &'a Network) -> Self {
+        let mut simulator = Self { stalls: true, ..Self::new(network) };
+        for (walk, process) in simulator.walks.iter_mut().zip(network.processes()) {
+            let Body::Pipeline { interval, latency, continuous: false } = process.body else { continue };
+            let (lag, turns) = ((latency / interval) as usize, process.turns);
+            let at = |turn: usize| if turn < turns { process.at(turn) } else { (false, false) };
+            *walk = (0..turns + lag).map(|turn| (at(turn).0, turn >= lag && at(turn - lag).1)).collect();
+        }
+        simulator
     }
 
     /// Runs samples back to back.
@@ -213,7 +235,7 @@ impl<'a> Simulator<'a> {
         }
         let blocked: Vec<Blocked> = self.blocked().collect();
         if !blocked.is_empty() {
-            return Err(Stop::Deadlock(Deadlock { blocked }));
+            return Err(Stop::Deadlock(Deadlock { blocked, stalls: self.stalls }));
         }
         let peaks = self.channels.iter().map(Channel::peak).collect();
         Ok(Run { finished, peaks, refused: self.refused(), period: network.period() })
@@ -260,7 +282,7 @@ impl<'a> Simulator<'a> {
             }
             state.turn += 1;
             state.done = 0;
-            if state.turn == process.turns {
+            if state.turn == process.turns.max(walk.len()) {
                 if process.writes.is_empty() {
                     let last = &mut finished[state.sample];
                     *last = (*last).max(state.clock);

@@ -117,7 +117,8 @@ fn locked(depth: &str, graph: &Graph, plan: &Plan, layer: NodeId, fifo: FifoId, 
     let network = plan.design().network();
     let (name, reader) = (&graph.node(layer).name, network.ends(fifo).reader);
     let circle = deadlock.describe(network);
-    format!("fifo_depth {depth} locks the design: the FIFO from `{name}` to {reader} fills up ({circle})")
+    let when = if deadlock.stalls { " where pipelines that wait for packets keep what they hold" } else { "" };
+    format!("fifo_depth {depth} locks the design{when}: the FIFO from `{name}` to {reader} fills up ({circle})")
 }
 
 #[cfg(test)]
