@@ -7,11 +7,14 @@ use super::simulator::{Run, Simulator, Stop, Task};
 /// The least depth that is tried: a FIFO of one packet is written and read in turns, at half the speed.
 pub const LEAST: usize = 2;
 
-/// Samples over which depths are searched.
+/// Samples over which depths are searched; they are proven over twice as many.
 const SAMPLES: usize = 4;
 
-/// Samples over which the depths found are proven to keep the interval.
-const PROOF: usize = 8;
+/// Samples over which depths are searched at most, where fewer do not tell all.
+const MOST_SAMPLES: usize = 64;
+
+/// With more packets than this a sample, half as many samples do: what there is to see is inside of a sample.
+const MANY_PACKETS: usize = 1 << 18;
 
 /// The depths of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +31,8 @@ pub struct Depths {
 /// [`deadlock`]), and every sample leaves as early as through FIFOs without a limit.
 ///
 /// The result is minimal in each FIFO: with one packet less in any one of those above [`LEAST`], and all others as they
-/// are, the network locks or one of the first samples leaves later. It need not be the smallest sum: another vector that is minimal
-/// as well may have one FIFO deeper and another one less deep.
+/// are, the network locks or one of the first samples leaves later. It need not be the smallest sum: another vector that is
+/// minimal as well may have one FIFO deeper and another one less deep.
 ///
 /// More room never makes anything later (every clock is a maximum of earlier clocks plus constants), and so does one FIFO
 /// after another get the least depth that suits those before it, by bisection. It starts from depths that suffice:
@@ -40,9 +43,10 @@ pub struct Depths {
 /// Where a network locks whatever its FIFOs hold: one that is not balanced (see [`Network::is_balanced`]).
 pub fn minimal(network: &Network) -> Result<Depths, Deadlock> {
     let mut simulator = Simulator::new(network);
-    let mut samples = SAMPLES;
+    let packets: usize = network.iter_fifos().map(|(id, _)| network.packets(id)).sum();
+    let mut samples = if packets > MANY_PACKETS { SAMPLES / 2 } else { SAMPLES };
     loop {
-        let unbounded = run(&mut simulator, &Task::new(None, samples.max(PROOF)))?;
+        let unbounded = run(&mut simulator, &Task::new(None, 2 * samples))?;
         let mut search = Search {
             simulator: &mut simulator,
             stalling: Simulator::stalling(network),
@@ -51,12 +55,12 @@ pub fn minimal(network: &Network) -> Result<Depths, Deadlock> {
         };
         let mut depths = search.sufficient(network, &unbounded)?;
         search.reduce(network, &mut depths);
-        let task = Task { deadlines: Some(&unbounded.finished), ..Task::new(Some(&depths), samples.max(PROOF)) };
-        match simulator.run(&task) {
-            Ok(run) => return Ok(Depths { depths, unbounded, run }),
-            // A FIFO that fills a little with every sample.
-            Err(_) => samples *= 2,
+        let run = run(&mut simulator, &Task::new(Some(&depths), 2 * samples))?;
+        if run.finished == unbounded.finished || samples >= MOST_SAMPLES {
+            return Ok(Depths { depths, unbounded, run });
         }
+        // A FIFO that fills a little with every sample, or the slowest process is not yet the one that all wait for.
+        samples *= 2;
     }
 }
 

@@ -9,6 +9,7 @@ use super::network::FifoId;
 use super::simulator::{Run, Simulator, Stop, Task};
 use crate::backend::vitis::packets::Flow;
 use crate::backend::vitis::wiring::owner;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Graph, NodeId};
 
 /// How long a design takes, in clocks; estimates, as far as the latencies of kernels are.
@@ -35,7 +36,7 @@ pub struct Timing {
 /// let mut builder = GraphBuilder::new("image", IoType::IoStream);
 /// let input = builder.input(Shape::new([32, 32, 3]), ty)?;
 /// let relu = builder.push("relu1", Relu { ty }, &[input], Hardware::default(), None)?;
-/// let timing = dataflow::simulate(&builder.finish(&[relu])?).unwrap();
+/// let timing = dataflow::simulate(&builder.finish(&[relu])?)?;
 /// // A pixel a clock.
 /// assert!((1024..1040).contains(&timing.interval));
 /// # Ok(())
@@ -43,9 +44,12 @@ pub struct Timing {
 /// ```
 ///
 /// # Errors
-/// Where `fifo_depth` of some layer locks it.
-pub fn simulate(graph: &Graph) -> Result<Timing, Deadlock> {
-    Ok(Plan::new(graph)?.run()?.timing())
+/// Where `fifo_depth` of some layer locks it: who waits for whom.
+pub fn simulate(graph: &Graph) -> Result<Timing, Diagnostic> {
+    let locked = |who: &str| Diagnostic::error(Code::Hardware, format!("the design locks: {who}"));
+    let plan = Plan::new(graph).map_err(|_| locked("a FIFO of it is not emptied"))?;
+    let run = plan.run().map_err(|deadlock| locked(&deadlock.describe(plan.design().network())))?;
+    Ok(run.timing())
 }
 
 impl Run {
