@@ -28,7 +28,7 @@ mod manifest;
 mod project;
 mod render;
 mod target;
-pub(crate) mod vitis;
+mod vitis;
 
 use std::fmt;
 

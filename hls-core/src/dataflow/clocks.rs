@@ -1,7 +1,7 @@
 //! The clocks of a layer's turn.
 
 use super::network::Body;
-use crate::backend::vitis::packets::Turns;
+use super::packets::Turns;
 use crate::ir::Node;
 use crate::ops::Op;
 use crate::rules::{ShapeRule, Strategy, Window};

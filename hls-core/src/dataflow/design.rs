@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::clocks::body;
 use super::network::{Body, FifoId, Network, ProcessId};
-use crate::backend::vitis::packets::Flow;
-use crate::backend::vitis::wiring::owner;
+use super::packets::{Flow, owner};
 use crate::ir::{Graph, NodeId};
 
 /// A process that hands on a packet a clock: a copy, or the world outside.

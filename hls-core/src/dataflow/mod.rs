@@ -3,11 +3,13 @@
 //! A [`Network`] is processes and FIFOs; a [`Simulator`] runs it packet by packet; [`minimal`] finds the depths of its FIFOs.
 //! A [`Design`] is the network of a graph, a [`Plan`] its depths.
 
+mod channel;
 mod clocks;
 mod deadlock;
 mod depths;
 mod design;
 mod network;
+mod packets;
 mod plan;
 mod simulator;
 
@@ -15,5 +17,6 @@ pub use deadlock::{Blocked, Deadlock, Missing};
 pub use depths::{Depths, LEAST, deadlock, least_live, minimal};
 pub use design::{Design, Edge};
 pub use network::{Body, Ends, Fifo, FifoId, Network, Process, ProcessId};
+pub(crate) use packets::{Flow, Turns, owner};
 pub use plan::{Plan, Request, Timing, simulate};
 pub use simulator::{Run, Simulator, Stop, Task};

@@ -6,9 +6,8 @@ use super::deadlock::Deadlock;
 use super::depths::{Depths, deadlock, minimal};
 use super::design::{Design, Edge};
 use super::network::FifoId;
+use super::packets::{Flow, owner};
 use super::simulator::{Run, Simulator, Stop, Task};
-use crate::backend::vitis::packets::Flow;
-use crate::backend::vitis::wiring::owner;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Graph, NodeId};
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::channel::Channel;
 use super::deadlock::{Blocked, Deadlock, Missing};
 use super::network::{Body, FifoId, Network, Process, ProcessId};
 
@@ -66,48 +67,6 @@ impl<'a> Task<'a> {
     #[must_use]
     pub fn new(depths: Option<&'a [usize]>, samples: usize) -> Self {
         Self { depths, samples, deadlines: None, pace: None }
-    }
-}
-
-/// The clocks of all packets so far that went through a FIFO.
-#[derive(Clone, Debug, Default)]
-struct Channel {
-    depth: usize,
-    written: Vec<u64>,
-    read: Vec<u64>,
-    refused: usize,
-}
-
-impl Channel {
-    /// The first clock in which the next packet can be read.
-    fn readable(&self) -> Option<u64> {
-        self.written.get(self.read.len()).map(|clock| clock + 1)
-    }
-
-    /// The first clock in which the next packet can be written.
-    fn writable(&self) -> Option<u64> {
-        match self.written.len().checked_sub(self.depth) {
-            None => Some(0),
-            Some(before) => self.read.get(before).map(|clock| clock + 1),
-        }
-    }
-
-    fn write(&mut self, wanted: u64, clock: u64) {
-        self.refused += usize::from(self.writable().is_some_and(|first| first > wanted));
-        self.written.push(clock);
-    }
-
-    /// The most packets that were inside at a time; a packet is until the clock after it is read.
-    fn peak(&self) -> usize {
-        let mut left = 0;
-        let mut most = 0;
-        for (index, &clock) in self.written.iter().enumerate() {
-            while self.read.get(left).is_some_and(|&read| read < clock) {
-                left += 1;
-            }
-            most = most.max(index + 1 - left);
-        }
-        most
     }
 }
 
@@ -200,10 +159,7 @@ impl<'a> Simulator<'a> {
         let network = self.network;
         for (index, (channel, fifo)) in self.channels.iter_mut().zip(network.fifos()).enumerate() {
             let ours = task.depths.map_or(usize::MAX, |depths| depths[index]);
-            channel.depth = fifo.port.unwrap_or(ours).max(1);
-            channel.written.clear();
-            channel.read.clear();
-            channel.refused = 0;
+            channel.reset(fifo.port.unwrap_or(ours).max(1));
         }
         for (state, process) in self.states.iter_mut().zip(network.processes()) {
             let mut ends = std::mem::take(&mut state.ends);
@@ -327,7 +283,7 @@ fn pipeline(
                 None => return Some((fifo, Missing::Packet)),
             }
         }
-        reads.iter().for_each(|&(fifo, _)| channels[fifo.0].read.push(start));
+        reads.iter().for_each(|&(fifo, _)| channels[fifo.0].take(start));
         state.start = start;
         state.clock = start;
         state.done = 1;
@@ -372,7 +328,7 @@ fn loops(
         while state.done < done + packets {
             let Some(first) = channels[fifo.0].readable() else { return Some((fifo, Missing::Packet)) };
             state.clock = first.max(state.clock + 1);
-            channels[fifo.0].read.push(state.clock);
+            channels[fifo.0].take(state.clock);
             state.done += 1;
         }
         done += packets;

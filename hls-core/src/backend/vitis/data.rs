@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::packets::Flow;
 use super::wiring::Wiring;
 use super::{Target, names, parallel, stream};
 use crate::backend::manifest;
-use crate::dataflow::Timing;
+use crate::dataflow::{Flow, Timing};
 use crate::fixed::FixedType;
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::{LayerCode, OpTypes};

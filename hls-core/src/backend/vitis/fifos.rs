@@ -1,8 +1,6 @@
 //! What there is to say about the depths of FIFOs.
 
-use super::packets::Flow;
-use super::wiring::owner;
-use crate::dataflow::{Deadlock, FifoId, Plan, Request, least_live};
+use crate::dataflow::{Deadlock, FifoId, Flow, Plan, Request, least_live, owner};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::ir::{Graph, Node, NodeId};
 

@@ -4,18 +4,17 @@ mod data;
 mod fifos;
 mod limits;
 mod names;
-pub(crate) mod packets;
 mod parallel;
 mod stream;
-pub(crate) mod wiring;
+mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::data::{Firmware, layers};
-use self::packets::Flow;
 use super::manifest::{MANIFEST, manifest};
 use super::render::{kernel, render};
 use super::{Backend, EmitError, Project, Target, TestVectors, integers};
+use crate::dataflow::Flow;
 use crate::diagnostics::Diagnostics;
 use crate::emulator::Emulator;
 use crate::fixed::FixedType;

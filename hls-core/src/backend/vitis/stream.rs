@@ -3,10 +3,9 @@
 use super::data::{Call, Layer, Local, Port, Process, Top, calls, describe, kernel_call, shares_multipliers};
 use super::limits::ELEMENTS;
 use super::names;
-use super::packets::{Flow, Turns};
-use super::wiring::{INPUT, Wiring, owner};
+use super::wiring::{INPUT, Wiring};
 use crate::backend::manifest;
-use crate::dataflow::{Edge, LEAST, Plan};
+use crate::dataflow::{Edge, Flow, LEAST, Plan, Turns, owner};
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::LayerCode;
 
