@@ -28,9 +28,13 @@ fn is_loop(node: &Node, turns: &Turns) -> bool {
     match &node.op {
         Op::Embedding(embedding) => embedding.is_in_memory(),
         _ if shares_multipliers(node) && node.hardware.strategy == Strategy::Resource => true,
-        // Places of a window one after the other, where the turns are not those of a walk.
-        _ => window(node).is_some() && turns.walk.is_none(),
+        _ => is_whole_window(node, turns),
     }
+}
+
+/// Whether a turn is all places of a window, one after the other: not a step of a walk, nor one position.
+fn is_whole_window(node: &Node, turns: &Turns) -> bool {
+    window(node).is_some() && turns.walk.is_none() && turns.inputs[0].shape.rank() > 1
 }
 
 /// The window of a layer that has one.
@@ -55,7 +59,7 @@ fn calls(node: &Node, turns: &Turns) -> u64 {
     let positions = |shape: Shape| (shape.size() / shape.channels().max(1)) as u64;
     match node.op {
         Op::Embedding(_) => turns.inputs.iter().map(|ty| ty.shape.size() as u64).sum(),
-        _ if window(node).is_some() && turns.walk.is_none() => positions(turns.output.shape),
+        _ if is_whole_window(node, turns) => positions(turns.output.shape),
         _ => 1,
     }
 }

@@ -132,7 +132,7 @@ mod tests {
     /// firmware writes one; nothing locks, with the depths of the design and with those that are asked for.
     #[test]
     fn the_design_is_the_firmware() {
-        let (mut streams, mut deeper, mut loops) = (0, 0, 0);
+        let (mut streams, mut deeper, mut loops, mut walks) = (0, 0, 0, 0);
         for seed in 0..500 {
             let mut model = RandomModel::without_folding(seed);
             model.io_type = IoType::IoStream;
@@ -156,13 +156,16 @@ mod tests {
                 let turns = flow.turns(layer.id).unwrap();
                 let several = turns.writes > 1 || turns.reads.iter().any(|&packets| packets > 1);
                 let is_loop = matches!(process.unwrap().body, Body::Loops { .. });
-                let kernel = layer.code.kernel != "windows" && layer.code.is_loop();
+                let kernel = if layer.walks { layer.code.kernel == "windows_resource" } else { layer.code.is_loop() };
+                walks += usize::from(layer.walks);
                 assert_eq!(is_loop, several || kernel, "seed {seed}: {}", layer.name);
                 loops += usize::from(is_loop);
             }
             plan.run().unwrap_or_else(|deadlock| panic!("seed {seed}: {}", deadlock.describe(network)));
         }
-        eprintln!("{streams} streams, {deeper} of them deeper than the least; {loops} processes of loops");
-        assert!(deeper > 100 && loops > 100, "{streams} {deeper} {loops}");
+        eprintln!(
+            "{streams} streams, {deeper} of them deeper than the least; {loops} processes of loops, {walks} line buffers"
+        );
+        assert!(deeper > 100 && loops > 100 && walks > 20, "{streams} {deeper} {loops} {walks}");
     }
 }
