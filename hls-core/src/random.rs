@@ -133,7 +133,11 @@ impl RandomModel {
         self.build(false)
     }
 
-    /// The graph, with the same processes, where folded layers are left out.
+    /// The graph without folded layers, which has the same processes: all that streams depend on.
+    pub(crate) fn processes(&self) -> Result<Graph, Diagnostics> {
+        self.build(true)
+    }
+
     fn build(&self, without_folded: bool) -> Result<Graph, Diagnostics> {
         let mut builder = GraphBuilder::new(&self.name, self.io_type);
         let input = builder.input(self.input_shape, self.input_type)?;
@@ -207,7 +211,7 @@ impl RandomModel {
     /// The same model, without the depths of its FIFOs where those would lock it.
     fn unlocked(mut self) -> Self {
         let lives = || {
-            let graph = passes::run(&self.build(true).ok()?, &[&RemoveIdentities]).ok()?;
+            let graph = passes::run(&self.processes().ok()?, &[&RemoveIdentities]).ok()?;
             dataflow::simulate(&graph).ok()
         };
         let asks = self.layers.iter().any(|layer| layer.hardware.fifo_depth.is_some());

@@ -133,10 +133,12 @@ mod tests {
     #[test]
     fn the_design_is_the_firmware() {
         let (mut streams, mut deeper, mut loops, mut walks) = (0, 0, 0, 0);
-        for seed in 0..500 {
-            let mut model = RandomModel::without_folding(seed);
+        for seed in 0..600 {
+            let random = if seed % 2 == 0 { RandomModel::new } else { RandomModel::convolutional };
+            let mut model = random(seed);
             model.io_type = IoType::IoStream;
-            let graph = model.graph().unwrap();
+            model.layers.iter_mut().for_each(|layer| layer.hardware.parallelization_factor = 1);
+            let graph = model.processes().unwrap();
             let (flow, wiring) = (Flow::new(&graph), Wiring::new(&graph, true));
             let plan = Plan::of(&graph, &flow).unwrap();
             let network = plan.design().network();
