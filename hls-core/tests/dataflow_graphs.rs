@@ -1,4 +1,5 @@
 //! Graphs under `io_stream`: residual networks with line buffers, and RN07.
+#![allow(clippy::print_stdout)] // figures of depths and clocks
 
 mod common;
 
@@ -66,7 +67,7 @@ fn a_residual_network_with_line_buffers() {
         let id = |name: &str| NodeId(graph.nodes().iter().position(|node| node.name == name).unwrap());
         let edge = Edge::ToReader { from: id("relu1a"), to: id("sum1") };
         let depth = plan.depth(edge).unwrap();
-        eprintln!("{} {reuse}: {:?}, {depth} around the first block", strategy.name(), plan.run().unwrap().timing());
+        println!("{} {reuse}: {:?}, {depth} around the first block", strategy.name(), plan.run().unwrap().timing());
         assert_eq!(errors(&residual(8, 2, strategy, reuse, Some(depth))), [""; 0]);
         let found = errors(&residual(8, 2, strategy, reuse, Some(2)));
         assert!(
@@ -88,7 +89,7 @@ fn a_residual_network_with_line_buffers() {
             Simulator::new(network).run(&Task::new(Some(&depths), 1)).is_ok()
         };
         assert_eq!((lives(18), lives(19)), (false, true));
-        eprintln!("{least} is the least that works");
+        println!("{least} is the least that works");
         assert!((19..=depth).contains(&least), "{least}");
     }
 }
@@ -117,7 +118,7 @@ fn one_packet_less_locks_or_delays() {
                 deep.push(format!("{} {}", depths[id.0], network.ends(id)));
             }
         }
-        eprintln!(
+        println!(
             "{}: {} processes, {:?}, {took:?}: {deep:?}",
             graph.name(),
             network.processes().len(),

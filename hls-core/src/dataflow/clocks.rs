@@ -68,7 +68,7 @@ fn calls(node: &Node, turns: &Turns) -> u64 {
 fn depth(node: &Node, turns: &Turns) -> u64 {
     let elements = turns.inputs.iter().map(|ty| ty.shape.size()).max().unwrap_or(1);
     let elements = window(node).map_or(elements, |window| window.taps());
-    let terms = node.op.shape_rule().and_then(|rule| rule.multiplications()).map_or(elements, |(inputs, _)| inputs);
+    let terms = node.op.shape_rule().and_then(ShapeRule::multiplications).map_or(elements, |(inputs, _)| inputs);
     let levels = u64::from(terms.max(1).next_power_of_two().ilog2());
     match node.op {
         // A maximum, a table, a sum, a reciprocal by a table and a step of Newton's, a product.

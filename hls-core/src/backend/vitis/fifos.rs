@@ -165,9 +165,6 @@ mod tests {
             }
             plan.run().unwrap_or_else(|deadlock| panic!("seed {seed}: {}", deadlock.describe(network)));
         }
-        eprintln!(
-            "{streams} streams, {deeper} of them deeper than the least; {loops} processes of loops, {walks} line buffers"
-        );
         assert!(deeper > 100 && loops > 100 && walks > 20, "{streams} {deeper} {loops} {walks}");
     }
 }
