@@ -5,6 +5,7 @@
 pub mod axes;
 pub mod backend;
 pub mod csim;
+pub mod dataflow;
 pub mod diagnostics;
 pub mod disk;
 pub mod emulator;

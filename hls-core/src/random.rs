@@ -12,10 +12,12 @@ mod shrink;
 
 pub use choose::Choices;
 
+use crate::dataflow;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fixed::{FixedTensor, FixedType, WeightType};
 use crate::ir::{Graph, GraphBuilder, Hardware, NodeId};
 use crate::ops::{Conv, Dense, Op};
+use crate::passes::{self, RemoveIdentities};
 use crate::rules::{Convolution, IoType};
 use crate::shape::Shape;
 
@@ -128,12 +130,25 @@ impl RandomModel {
     /// # Errors
     /// Where the model has a [`LayerKind::BatchNorm`], or what the builder refuses.
     pub fn graph(&self) -> Result<Graph, Diagnostics> {
+        self.build(false)
+    }
+
+    /// The graph without folded layers, which has the same processes: all that streams depend on.
+    pub(crate) fn processes(&self) -> Result<Graph, Diagnostics> {
+        self.build(true)
+    }
+
+    fn build(&self, without_folded: bool) -> Result<Graph, Diagnostics> {
         let mut builder = GraphBuilder::new(&self.name, self.io_type);
         let input = builder.input(self.input_shape, self.input_type)?;
         let mut ids: Vec<NodeId> = Vec::new();
         for layer in &self.layers {
             let inputs: Vec<NodeId> = layer.inputs.iter().map(|at| at.map_or(input, |at| ids[at])).collect();
             let op = match &layer.kind {
+                LayerKind::BatchNorm { .. } if without_folded => {
+                    ids.push(inputs[0]);
+                    continue;
+                }
                 LayerKind::Dropout => {
                     ids.push(inputs[0]);
                     continue;
@@ -189,6 +204,19 @@ impl RandomModel {
             if io_type == IoType::IoStream {
                 layer.hardware.parallelization_factor = 1;
             }
+        }
+        self.unlocked()
+    }
+
+    /// The same model, without the depths of its FIFOs where those would lock it.
+    fn unlocked(mut self) -> Self {
+        let lives = || {
+            let graph = passes::run(&self.processes().ok()?, &[&RemoveIdentities]).ok()?;
+            dataflow::simulate(&graph).ok()
+        };
+        let asks = self.layers.iter().any(|layer| layer.hardware.fifo_depth.is_some());
+        if asks && self.io_type == IoType::IoStream && lives().is_none() {
+            self.layers.iter_mut().for_each(|layer| layer.hardware.fifo_depth = None);
         }
         self
     }

@@ -160,7 +160,7 @@ fn the_code_for_synthesis_computes_the_same() {
             "streaming" => &[
                 "#pragma HLS INTERFACE axis port=input_data",
                 "#pragma HLS DATAFLOW",
-                "#pragma HLS STREAM variable=relu_copy2 depth=6",
+                "#pragma HLS STREAM variable=relu_copy2 depth=5",
                 "#pragma HLS DATA_PACK variable=elements",
             ],
             _ => &[PORT, "#pragma HLS DATAFLOW", "#pragma HLS PIPELINE II=CONFIG_T::reuse_factor"],

@@ -4,7 +4,8 @@ mod common;
 
 use common::{Model, Numbers, fixed, target};
 use hls_core::backend::{self, Backend, EmitError, TestVectors, Vitis};
-use hls_core::diagnostics::SourceLocation;
+use hls_core::dataflow;
+use hls_core::diagnostics::{Severity, SourceLocation};
 use hls_core::fixed::FixedFormat;
 use hls_core::ir::{Graph, GraphBuilder, Hardware};
 use hls_core::ops::{Add, Flatten, Quantize};
@@ -68,22 +69,69 @@ fn skip(fifo_depth: impl Fn(&str) -> Option<usize>) -> Graph {
 }
 
 #[test]
-fn fifos_that_do_nothing_or_too_little_are_warnings() {
+fn fifos_that_do_nothing_or_too_little() {
     check(&skip(|_| None), &[]);
-    check(&skip(|name| (name == "first").then_some(5)), &[]);
+    check(&skip(|name| (name == "first").then_some(7)), &[]);
+    check(
+        &skip(|name| (name == "first").then_some(5)),
+        &[
+            "warning[HLS0002]: layer `first`: fifo_depth 5 slows the design down: a sample every 15 clocks instead of 13; fifo_depth 7 does not",
+        ],
+    );
     check(
         &skip(|name| ["flat", "fc", "sum"].contains(&name).then_some(1)),
         &[
-            "warning[HLS0002]: layer `flat`: a FIFO of depth 1 may lock paths that part and meet again; fifo_depth 5 holds the packets of a sample",
-            "warning[HLS0002]: layer `sum`: fifo_depth 1 does nothing: no layer reads through a FIFO of this one; a model's output is a port",
+            "error[HLS0002]: layer `flat`: fifo_depth 1 locks the design: the FIFO from `flat` to `sum` fills up (the copies of `first` waits for room in the FIFO to `sum`, `sum` waits for a packet from `fc`, `fc` waits for a packet from the copies of `first`); the least that works is 5, the least that does not slow the design down 7",
+            "warning[HLS0002]: layer `sum`: fifo_depth 1 does nothing: no layer reads through a FIFO of this one; the model's input and outputs are ports",
         ],
     );
     check(
         &skip(|name| ["first", "flat"].contains(&name).then_some(7)),
         &[
-            "warning[HLS0002]: layer `first`: fifo_depth 7 does nothing: no layer reads through a FIFO of this one; a model's output is a port",
+            "warning[HLS0002]: layer `first`: fifo_depth 7 does nothing: no layer reads through a FIFO of this one; the model's input and outputs are ports",
         ],
     );
+}
+
+/// One packet less than the least that works, and that itself: as the message says.
+#[test]
+fn the_least_depth_of_a_message_works() {
+    for depth in 1..9 {
+        let graph = skip(|name| (name == "flat").then_some(depth));
+        assert_eq!(Vitis.check(&graph, &target()).has_errors(), depth < 5, "{depth}");
+        assert_eq!(Vitis.check(&graph, &target()).is_empty(), depth >= 7, "{depth}");
+        assert_eq!(dataflow::simulate(&graph).is_ok(), depth >= 5, "{depth}");
+    }
+}
+
+/// The FIFOs of one way together hold what the other way needs first: each may hold one packet less, not all of them.
+#[test]
+fn depths_that_lock_together() {
+    let graph = |asks: usize| {
+        let (mut model, input) = Model::streaming("ways", Shape::new([12, 2]), fixed(8, 3));
+        let first = model.add("first", Quantize { ty: fixed(6, 3) }, &[input], Hardware::default());
+        let flat = model.add("flat", Flatten {}, &[first], Hardware::default());
+        let dense = Numbers(1).dense(24, 24, FixedFormat::signed(4, 1));
+        let fc = model.add("fc", dense, &[flat], Hardware::default());
+        let mut last = flat;
+        for index in 0..4 {
+            let fifo_depth = (asks & 1 << index != 0).then_some(1);
+            let (name, hardware) = (format!("way{index}"), Hardware { fifo_depth, ..Hardware::default() });
+            last = model.add(&name, Quantize { ty: fixed(7 + index, 3) }, &[last], hardware);
+        }
+        let sum = model.add("sum", Add { ty: fixed(8, 3) }, &[fc, last], Hardware::default());
+        model.0.finish(&[sum]).unwrap()
+    };
+    let errors = |graph: &Graph| -> Vec<String> {
+        let found = Vitis.check(graph, &target());
+        found.iter().filter(|found| found.severity == Severity::Error).map(ToString::to_string).collect()
+    };
+    for index in 0..4 {
+        assert_eq!(errors(&graph(1 << index)), [""; 0]);
+    }
+    let found = errors(&graph(15));
+    let expected = "layer `way0`: fifo_depth 1 with those of `way1`, `way2`, `way3` locks the design: the FIFO from `way0` to `way1` fills up";
+    assert!(matches!(&found[..], [error] if error.contains(expected)), "{found:?}");
 }
 
 #[test]

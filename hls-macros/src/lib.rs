@@ -44,7 +44,7 @@
 //! | `output` | none | the model hands out this layer's result as well; the last layer is always an output |
 //! | `reuse_factor` | integer or constant expression | how many multiplications share one multiplier; illegal values are errors that name the nearest legal ones |
 //! | `strategy` | as above | how the multiplications are scheduled |
-//! | `fifo_depth` | integer or constant expression | under `io_stream`: the depth of the FIFO from the layer to each of its readers, in packets (the channels of one position); unless given, deep enough that paths which part and meet again never wait for one another |
+//! | `fifo_depth` | integer or constant expression | under `io_stream`: the depth of the FIFO from the layer to each of its readers, in packets (the channels of one position); unless given, the least that neither locks nor delays anything; one that locks is refused |
 //! | `parallelization_factor` | integer or constant expression | under `io_parallel`: how many places of a convolution's window are computed at once |
 //!
 //! A layer reads earlier layers only, so a model has no cycles. A layer that nobody reads is an output or an error.

@@ -45,6 +45,35 @@ fn from_declaration_to_simulation() {
     assert_eq!((report.vectors, report.mismatches), (50, 0), "{:?}", report.first);
 }
 
+/// The sum waits for a layer that reads all four steps first, and the way around it holds one.
+#[hls_model(input = [Fixed<8, 3>; 4, 3], io_type = io_stream)]
+struct Shortened {
+    #[hls(fifo_depth = 1)]
+    steps: Relu<A6>,
+    flat: Flatten,
+    fc1: Dense<12, 12, Fixed<5, 1>>,
+    #[hls(input(fc1, flat))]
+    skip: Add<Fixed<8, 5>>,
+    fc2: Dense<12, 3, Fixed<5, 1>>,
+}
+
+#[test]
+fn a_fifo_that_locks_is_refused_with_both_layers() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = Shortened::init(&Device::default());
+    let emit = Emit::new(&model).backend("vitis").part("xcvu13p-flga2577-2-e").clock_ns(5.0);
+    let error = emit.test_inputs(&[0.0; 12]).write(directory.path().join("shortened")).unwrap_err().to_string();
+    let expected = [
+        "error[HLS0002]: layer `steps` (tests/tests/streams.rs:",
+        "fifo_depth 1 locks the design: the FIFO from `steps` to `skip` fills up",
+        "`skip` waits for a packet from `fc1`",
+        "the least that works is 4",
+    ];
+    for text in expected {
+        assert!(error.contains(text), "there is no `{text}` in: {error}");
+    }
+}
+
 #[hls_model(input = [Fixed<8, 3>; 4], io_type = io_stream)]
 struct Nothing {
     fc1: Dense<4, 4, Fixed<5, 1>>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Target;
+use crate::dataflow::Timing;
 use crate::ir::{Graph, Node};
 use crate::ops::Workload;
 
@@ -53,6 +54,9 @@ struct Manifest<'a> {
     layers: Vec<Layer<'a>>,
     #[serde(skip_serializing_if = "<[Stream]>::is_empty")]
     streams: &'a [Stream],
+    /// Of a design of streams, as it is expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clocks: Option<Timing>,
     files: BTreeMap<&'a str, String>,
 }
 
@@ -100,6 +104,7 @@ pub(super) fn manifest(
     target: &Target,
     test_vectors: usize,
     streams: &[Stream],
+    clocks: Option<Timing>,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let name = |id| graph.node(id).name.as_str();
@@ -136,6 +141,7 @@ pub(super) fn manifest(
         workload: graph.total_workload(),
         layers: layers.collect(),
         streams,
+        clocks,
         files: files.iter().map(|(path, bytes)| (path.as_str(), hash(bytes))).collect(),
     };
     let mut text = serde_json::to_vec_pretty(&manifest)?;

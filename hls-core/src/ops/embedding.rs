@@ -31,6 +31,11 @@ impl Embedding {
         self.weight.dims.get(1).copied().unwrap_or_default()
     }
 
+    /// Whether the table is a memory, which is read an element after the other.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.weight.raw.len() > PARTITION_LIMIT
+    }
+
     fn check_indices(&self, input: &TensorType) -> Result<(), Diagnostic> {
         let (range, last) = (input.range, self.vocabulary().saturating_sub(1));
         if range.fraction == 0 && range.min >= 0 && range.max <= last as i128 {
@@ -95,7 +100,7 @@ impl OpDef for Embedding {
             ("n_out", self.dim() as i64),
             ("vocabulary", self.vocabulary() as i64),
         ];
-        let kernel = if self.weight.raw.len() > PARTITION_LIMIT { "embedding_memory" } else { "embedding" };
+        let kernel = if self.is_in_memory() { "embedding_memory" } else { "embedding" };
         let arrays = vec![ConstantArray { role: "weight", tensor: self.weight.clone() }];
         Some(LayerCode { arrays, ..LayerCode::plain(kernel, constants) })
     }

@@ -52,7 +52,8 @@ impl RandomModel {
         parallel.layers.iter_mut().for_each(|layer| layer.hardware.fifo_depth = None);
         let candidates =
             ends.chain(without_output).chain(bypassed).chain(joined).chain(lighter).chain(plain).chain([parallel]);
-        candidates.filter(|candidate| candidate != self && !candidate.outputs.is_empty()).collect()
+        let candidates = candidates.filter(|candidate| !candidate.outputs.is_empty()).map(Self::unlocked);
+        candidates.filter(|candidate| candidate != self).collect()
     }
 
     /// The model that returns these layers, without the layers that they do not need.

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::packets::Flow;
 use super::wiring::Wiring;
 use super::{Target, names, parallel, stream};
 use crate::backend::manifest;
+use crate::dataflow::{Flow, Timing};
 use crate::fixed::FixedType;
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::{LayerCode, OpTypes};
@@ -79,6 +79,8 @@ pub(super) struct Top {
     /// What the manifest tells of streams.
     #[serde(skip)]
     pub streams: Vec<manifest::Stream>,
+    #[serde(skip)]
+    pub clocks: Option<Timing>,
 }
 
 /// A port, and what the bench knows of it.
@@ -199,6 +201,11 @@ impl Firmware {
     /// The streams of the top function.
     pub fn streams(&self) -> &[manifest::Stream] {
         &self.top.streams
+    }
+
+    /// What a design of streams takes.
+    pub fn clocks(&self) -> Option<Timing> {
+        self.top.clocks
     }
 }
 

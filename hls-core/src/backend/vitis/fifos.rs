@@ -1,117 +1,170 @@
-//! How many packets the FIFO between two layers holds.
+//! What there is to say about the depths of FIFOs.
 
-use super::packets::Flow;
-use super::wiring::owner;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::ir::{Graph, NodeId};
+use crate::dataflow::{Deadlock, FifoId, Flow, Plan, Request, least_live, owner};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::ir::{Graph, Node, NodeId};
 
-/// Enough for a writer and a reader to work at the same time.
-pub(super) const LEAST: usize = 2;
-
-/// What the depths follow from. A schedule would make them tighter.
-///
-/// A FIFO that holds a whole sample never blocks its writer while that sample is on its way, so a graph of such FIFOs
-/// cannot lock itself, whatever its layers do in between. Only where paths part and meet again can one path wait for
-/// another: elsewhere the least depth is enough.
-#[derive(Clone, Debug)]
-pub(super) struct Fifos {
-    /// The longest way from the input, in layers.
-    levels: Vec<usize>,
-    /// Whether paths part at the layer or above it.
-    below_fork: Vec<bool>,
-    /// Whether paths meet at the layer or below it.
-    above_merge: Vec<bool>,
-}
-
-/// A FIFO's depth, and what it needs so that paths that meet again cannot wait for one another forever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Depth {
-    pub depth: usize,
-    pub safe: usize,
-}
-
-impl Fifos {
-    pub fn new(graph: &Graph) -> Self {
-        let count = graph.nodes().len();
-        let roots = |id: NodeId| {
-            let mut roots: Vec<NodeId> = graph.node(id).inputs.iter().map(|&input| owner(graph, input)).collect();
-            roots.sort_unstable();
-            roots.dedup();
-            roots
-        };
-        let layers = || graph.iter().map(|(id, _)| id).filter(|&id| owner(graph, id) == id);
-        let mut readers = vec![0; count];
-        layers().flat_map(roots).for_each(|root| readers[root.0] += 1);
-
-        let mut fifos =
-            Self { levels: vec![0; count], below_fork: vec![false; count], above_merge: vec![false; count] };
-        for id in layers() {
-            fifos.below_fork[id.0] = readers[id.0] > 1;
-            for root in roots(id) {
-                fifos.levels[id.0] = fifos.levels[id.0].max(fifos.levels[root.0] + 1);
-                fifos.below_fork[id.0] |= fifos.below_fork[root.0];
-            }
-        }
-        for id in layers().collect::<Vec<_>>().into_iter().rev() {
-            let above = roots(id);
-            fifos.above_merge[id.0] |= above.len() > 1;
-            for root in above {
-                fifos.above_merge[root.0] |= fifos.above_merge[id.0];
-            }
-        }
-        fifos
-    }
-
-    /// The depth of the FIFO through which `reader` reads `source`, of `packets` a sample: what the layer asks for, else
-    /// a sample for every layer that other paths may have in between.
-    pub fn depth(&self, graph: &Graph, reader: NodeId, source: NodeId, packets: usize) -> Depth {
-        let root = owner(graph, source);
-        let meets = self.below_fork[root.0] && self.above_merge[reader.0];
-        let layers = self.levels[reader.0].saturating_sub(self.levels[root.0]).max(1);
-        let depth =
-            asked(graph, source).map_or(if meets { (packets * layers).max(LEAST) } else { LEAST }, |(_, depth)| depth);
-        Depth { depth, safe: if meets { packets } else { 1 } }
-    }
-}
-
-/// Reports results that nobody takes out of their FIFO, and depths that do nothing or too little.
+/// Proves that the design does not lock. Reports results that nobody takes out of their FIFO, and depths that layers ask
+/// for and that do nothing, slow the design down or lock it.
 pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
-    let (fifos, flow) = (Fifos::new(graph), Flow::new(graph));
     let layers = || graph.iter().filter(|(id, _)| owner(graph, *id) == *id);
-    let reads = || layers().flat_map(|(id, node)| node.inputs.iter().map(move |&source| (id, source)));
-    for (id, node) in graph.iter() {
-        let mut report = |diagnostic: Diagnostic| diagnostics.push(diagnostic.at(&node.name, node.source.as_ref()));
-        let leaves = graph.outputs().iter().any(|&output| owner(graph, output) == id);
-        if owner(graph, id) == id && !leaves && !reads().any(|(_, source)| owner(graph, source) == id) {
+    let reads = |id: NodeId| layers().any(|(_, node)| node.inputs.iter().any(|&input| owner(graph, input) == id));
+    let mut lost = false;
+    for (id, node) in layers() {
+        if !graph.outputs().iter().any(|&output| owner(graph, output) == id) && !reads(id) {
+            lost = true;
+            let message = "nobody reads its result, so its stream would never be empty";
             report(
-                Diagnostic::error(Code::Unsupported, "nobody reads its result, so its stream would never be empty")
-                    .help("make it an output or leave it out"),
+                node,
+                Diagnostic::error(Code::Unsupported, message).help("make it an output or leave it out"),
+                diagnostics,
             );
         }
+    }
+    if lost {
+        return;
+    }
+    let plan = match Plan::of(graph, &Flow::new(graph)) {
+        Ok(plan) => plan,
+        Err(deadlock) => {
+            let message = format!("the design locks, which is a defect of ours: {deadlock:?}");
+            diagnostics.push(Diagnostic::error(Code::Malformed, message));
+            return;
+        }
+    };
+    if let Err((fifo, written, read)) = plan.design().network().is_balanced() {
+        let ends = plan.design().network().ends(fifo);
+        let message = format!("{written} packets {ends} are read as {read}, which is a defect of ours");
+        diagnostics.push(Diagnostic::error(Code::Malformed, message));
+        return;
+    }
+    let mut locks = false;
+    for (id, node) in graph.iter() {
         let Some(depth) = node.hardware.fifo_depth else { continue };
-        let behind = reads().filter(|&(_, source)| asked(graph, source).is_some_and(|(layer, _)| layer == id));
-        let packets = flow.packets(id).count;
-        match behind.map(|(reader, source)| fifos.depth(graph, reader, source, packets).safe).max() {
+        let found = match plan.requests().iter().find(|request| request.layer == id) {
+            Some(request) => judge(graph, &plan, request),
             None => {
                 let message = format!("fifo_depth {depth} does nothing: no layer reads through a FIFO of this one");
-                report(Diagnostic::warning(Code::Hardware, message).help("a model's output is a port"));
+                Some(Diagnostic::warning(Code::Hardware, message).help("the model's input and outputs are ports"))
             }
-            Some(safe) if depth < safe => {
-                let message = format!("a FIFO of depth {depth} may lock paths that part and meet again");
-                let help = format!("fifo_depth {safe} holds the packets of a sample");
-                report(Diagnostic::warning(Code::Hardware, message).help(help));
-            }
-            Some(_) => {}
+        };
+        if let Some(diagnostic) = found {
+            locks |= diagnostic.severity == Severity::Error;
+            report(node, diagnostic, diagnostics);
         }
+    }
+    if let (false, Err(deadlock)) = (locks, plan.run()) {
+        together(graph, &plan, &deadlock, diagnostics);
     }
 }
 
-/// The layer that asks for a depth, and which: the one that is read, or the one whose elements it renames.
-fn asked(graph: &Graph, source: NodeId) -> Option<(NodeId, usize)> {
-    let node = graph.node(source);
-    match node.hardware.fifo_depth {
-        Some(depth) => Some((source, depth)),
-        None if owner(graph, source) == source => None,
-        None => asked(graph, node.inputs[0]),
+fn report(node: &Node, diagnostic: Diagnostic, diagnostics: &mut Diagnostics) {
+    diagnostics.push(diagnostic.at(&node.name, node.source.as_ref()));
+}
+
+/// What the depth that one layer asks for does, where all others are what they should be.
+fn judge(graph: &Graph, plan: &Plan, request: &Request) -> Option<Diagnostic> {
+    let network = plan.design().network();
+    let depth = request.depth;
+    let least = &plan.least().depths;
+    let enough = request.fifos.iter().map(|fifo| least[fifo.0]).max().unwrap_or(depth);
+    let run = match plan.run_with(&plan.depths([request])) {
+        Ok(run) => run,
+        Err(deadlock) => {
+            let fifo = deadlock.full().find(|fifo| request.fifos.contains(fifo)).unwrap_or(request.fifos[0]);
+            let works = least_live(network, least, &request.fifos, enough).unwrap_or(enough);
+            let message = locked(&depth.to_string(), graph, plan, request.layer, fifo, &deadlock);
+            let help = if works < enough {
+                format!("the least that works is {works}, the least that does not slow the design down {enough}")
+            } else {
+                format!("the least that works is {works}")
+            };
+            return Some(Diagnostic::error(Code::Hardware, message).help(help));
+        }
+    };
+    let (asked, best) = (run.timing(), plan.least().run.timing());
+    let mut slower = Vec::new();
+    if asked.interval > best.interval {
+        slower.push(format!("a sample every {} clocks instead of {}", asked.interval, best.interval));
+    }
+    if asked.latency > best.latency {
+        slower.push(format!("the first result after {} clocks instead of {}", asked.latency, best.latency));
+    }
+    (!slower.is_empty()).then(|| {
+        let message = format!("fifo_depth {depth} slows the design down: {}", slower.join(", "));
+        Diagnostic::warning(Code::Hardware, message).help(format!("fifo_depth {enough} does not"))
+    })
+}
+
+/// Layers whose depths lock the design together, though none does alone: reported at the first of them.
+fn together(graph: &Graph, plan: &Plan, deadlock: &Deadlock, diagnostics: &mut Diagnostics) {
+    let circle = deadlock.circle(plan.design().network());
+    let waited =
+        |request: &Request| circle.iter().map(|blocked| blocked.fifo).find(|fifo| request.fifos.contains(fifo));
+    let mut on_circle = plan.requests().iter().filter_map(|request| Some((request, waited(request)?)));
+    let Some((first, fifo)) = on_circle.next() else { return };
+    let others: Vec<String> = on_circle.map(|(other, _)| format!("`{}`", graph.node(other.layer).name)).collect();
+    let depth = format!("{} with those of {}", first.depth, others.join(", "));
+    let message = locked(&depth, graph, plan, first.layer, fifo, deadlock);
+    let help = "a layer without fifo_depth gets what works";
+    report(graph.node(first.layer), Diagnostic::error(Code::Hardware, message).help(help), diagnostics);
+}
+
+/// That a FIFO is too small, and who waits for whom.
+fn locked(depth: &str, graph: &Graph, plan: &Plan, layer: NodeId, fifo: FifoId, deadlock: &Deadlock) -> String {
+    let network = plan.design().network();
+    let (name, reader) = (&graph.node(layer).name, network.ends(fifo).reader);
+    let circle = deadlock.describe(network);
+    let when = if deadlock.stalls { " where pipelines that wait for packets keep what they hold" } else { "" };
+    format!("fifo_depth {depth} locks the design{when}: the FIFO from `{name}` to {reader} fills up ({circle})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::vitis::data::layers;
+    use crate::backend::vitis::wiring::Wiring;
+    use crate::dataflow::{Body, Edge};
+    use crate::random::RandomModel;
+    use crate::rules::IoType;
+
+    /// Every stream of the firmware is a FIFO of the design, and the other way round; a process is a pipeline where the
+    /// firmware writes one; nothing locks, with the depths of the design and with those that are asked for.
+    #[test]
+    fn the_design_is_the_firmware() {
+        let (mut streams, mut deeper, mut loops, mut walks) = (0, 0, 0, 0);
+        for seed in 0..600 {
+            let random = if seed % 2 == 0 { RandomModel::new } else { RandomModel::convolutional };
+            let mut model = random(seed);
+            model.io_type = IoType::IoStream;
+            model.layers.iter_mut().for_each(|layer| layer.hardware.parallelization_factor = 1);
+            let graph = model.processes().unwrap();
+            let (flow, wiring) = (Flow::new(&graph), Wiring::new(&graph, true));
+            let plan = Plan::of(&graph, &flow).unwrap();
+            let network = plan.design().network();
+            assert_eq!(network.is_balanced(), Ok(()), "seed {seed}");
+            let ports = network.fifos().iter().filter(|fifo| fifo.port.is_some()).count();
+            assert_eq!(ports, 1 + wiring.outputs.len(), "seed {seed}");
+            assert_eq!(network.fifos().len(), ports + wiring.locals.len(), "seed {seed}");
+            for array in &wiring.locals {
+                let reader = wiring.reader(&array.name);
+                let edge = reader.map_or(Edge::ToCopies(array.node), |(to, _)| Edge::ToReader { from: array.node, to });
+                let depth = plan.depth(edge).unwrap_or_else(|| panic!("seed {seed}: no FIFO for {}", array.name));
+                deeper += usize::from(depth > crate::dataflow::LEAST);
+                streams += 1;
+            }
+            for layer in layers(&graph, &flow) {
+                let process = network.processes().iter().find(|process| process.name == format!("`{}`", layer.name));
+                let turns = flow.turns(layer.id).unwrap();
+                let several = turns.writes > 1 || turns.reads.iter().any(|&packets| packets > 1);
+                let is_loop = matches!(process.unwrap().body, Body::Loops { .. });
+                let kernel = if layer.walks { layer.code.kernel == "windows_resource" } else { layer.code.is_loop() };
+                walks += usize::from(layer.walks);
+                assert_eq!(is_loop, several || kernel, "seed {seed}: {}", layer.name);
+                loops += usize::from(is_loop);
+            }
+            plan.run().unwrap_or_else(|deadlock| panic!("seed {seed}: {}", deadlock.describe(network)));
+        }
+        assert!(deeper > 100 && loops > 100 && walks > 20, "{streams} {deeper} {loops} {walks}");
     }
 }

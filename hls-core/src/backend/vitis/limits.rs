@@ -1,8 +1,7 @@
 //! Where the tools give up, told before they are started.
 
 use super::data::shares_multipliers;
-use super::packets::{Flow, Turns};
-use super::wiring::owner;
+use crate::dataflow::{Flow, Turns, owner};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fixed::MAX_WIDTH;
 use crate::ir::{Graph, Node, NodeId};
@@ -12,9 +11,6 @@ use crate::rules::{IoType, ShapeRule, Strategy, is_legal_reuse};
 /// The most copies of an unrolled loop's body, and the most elements of an array in registers: beyond them stand
 /// "Stop unrolling loop" (XFORM 203-504) and the largest `config_array_partition -maximum_size`.
 pub(super) const ELEMENTS: usize = 4096;
-
-/// The widest word of a stream (HLS 214-256).
-pub(super) const STREAM_BITS: usize = 4096;
 
 /// The widest word of a reshaped array (XFORM 203-133).
 pub(super) const WORD_BITS: usize = 65_536;

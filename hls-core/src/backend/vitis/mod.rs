@@ -4,7 +4,6 @@ mod data;
 mod fifos;
 mod limits;
 mod names;
-mod packets;
 mod parallel;
 mod stream;
 mod wiring;
@@ -12,10 +11,10 @@ mod wiring;
 use std::collections::BTreeMap;
 
 use self::data::{Firmware, layers};
-use self::packets::Flow;
 use super::manifest::{MANIFEST, manifest};
 use super::render::{kernel, render, with_includes};
 use super::{Backend, EmitError, Project, Target, TestVectors, integers};
+use crate::dataflow::Flow;
 use crate::diagnostics::Diagnostics;
 use crate::emulator::Emulator;
 use crate::fixed::FixedType;
@@ -40,7 +39,11 @@ impl Backend for Vitis {
         if well_formed {
             limits::check(graph, &mut diagnostics);
             if graph.io_type() == IoType::IoStream {
-                fifos::check(graph, &mut diagnostics);
+                // The design that is emitted: a process less makes a difference.
+                match self.rewritten(graph) {
+                    Ok(rewritten) => fifos::check(&rewritten, &mut diagnostics),
+                    Err(found) => diagnostics.extend(found),
+                }
             }
         }
         diagnostics
@@ -61,9 +64,7 @@ impl Backend for Vitis {
         if vectors.input.is_empty() {
             return Err(EmitError::NoVectors);
         }
-        let passes = self.passes();
-        let passes: Vec<&dyn Pass> = passes.iter().map(AsRef::as_ref).collect();
-        let graph = passes::run(graph, &passes)?;
+        let graph = self.rewritten(graph)?;
 
         let flow = if graph.io_type() == IoType::IoStream { Flow::new(&graph) } else { Flow::default() };
         let layers = layers(&graph, &flow);
@@ -101,10 +102,19 @@ impl Backend for Vitis {
             }
         }
         let samples = test_data(&graph, vectors, &mut files)?;
-        let text = manifest(self.name(), &graph, target, samples, firmware.streams(), &files)
+        let text = manifest(self.name(), &graph, target, samples, firmware.streams(), firmware.clocks(), &files)
             .map_err(|error| EmitError::Template(error.to_string()))?;
         files.insert(MANIFEST.to_owned(), text);
         Ok(Project { name: name.to_owned(), files })
+    }
+}
+
+impl Vitis {
+    /// The graph after all passes.
+    fn rewritten(self, graph: &Graph) -> Result<Graph, Diagnostics> {
+        let passes = self.passes();
+        let passes: Vec<&dyn Pass> = passes.iter().map(AsRef::as_ref).collect();
+        passes::run(graph, &passes)
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn top(graph: &Graph, layers: &[Layer<'_>]) -> Top {
         ),
         headers: if wiring.copies.is_empty() { Vec::new() } else { vec!["copy"] },
         streams: Vec::new(),
+        clocks: None,
     }
 }
 

@@ -1,18 +1,17 @@
 //! The top function under `io_stream`: every layer is a process of a dataflow region, every edge a stream of packets.
 
 use super::data::{Call, Layer, Local, Port, Process, Top, calls, describe, kernel_call, shares_multipliers};
-use super::fifos::{Fifos, LEAST};
 use super::limits::ELEMENTS;
 use super::names;
-use super::packets::{Flow, Turns};
-use super::wiring::{INPUT, Wiring, owner};
+use super::wiring::{INPUT, Wiring};
 use crate::backend::manifest;
+use crate::dataflow::{Edge, Flow, LEAST, Plan, Turns, owner};
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::LayerCode;
 
 pub(super) fn top(graph: &Graph, layers: &[Layer<'_>], flow: &Flow) -> Top {
     let wiring = Wiring::new(graph, true);
-    let fifos = Fifos::new(graph);
+    let plan = Plan::of(graph, flow).ok();
     let mut streams = vec![manifest_stream(graph, flow, INPUT, NodeId(0), None)];
     let mut ports = vec![port(graph, flow, NodeId(0), INPUT)];
     for array in &wiring.outputs {
@@ -21,11 +20,9 @@ pub(super) fn top(graph: &Graph, layers: &[Layer<'_>], flow: &Flow) -> Top {
     }
     let mut locals = Vec::new();
     for array in &wiring.locals {
-        let packets = flow.packets(array.node).count;
-        // Between a layer and its copies there is nothing to wait for.
-        let depth = wiring
-            .reader(&array.name)
-            .map_or(LEAST, |(reader, source)| fifos.depth(graph, reader, source, packets).depth);
+        let reader = wiring.reader(&array.name);
+        let edge = reader.map_or(Edge::ToCopies(array.node), |(to, _)| Edge::ToReader { from: array.node, to });
+        let depth = plan.as_ref().and_then(|plan| plan.depth(edge)).unwrap_or(LEAST);
         streams.push(manifest_stream(graph, flow, &array.name, array.node, Some(depth)));
         let (name, ty) = (&array.name, stream_type(graph, flow, array.node));
         locals.push(Local {
@@ -53,6 +50,7 @@ pub(super) fn top(graph: &Graph, layers: &[Layer<'_>], flow: &Flow) -> Top {
         calls,
         headers: vec!["stream"],
         streams,
+        clocks: plan.and_then(|plan| plan.run().ok()).map(|run| run.timing()),
     }
 }
 

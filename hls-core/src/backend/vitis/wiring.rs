@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::names;
+use crate::dataflow::owner;
 use crate::ir::{Graph, NodeId};
-use crate::ops::Op;
 
 /// An array of the top function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,15 +108,6 @@ impl Wiring {
 
 fn port(graph: &Graph, id: NodeId) -> String {
     format!("{}_out", graph.node(id).name)
-}
-
-/// The node that computes the elements: through layers that only rename them.
-pub(super) fn owner(graph: &Graph, id: NodeId) -> NodeId {
-    let node = graph.node(id);
-    match node.op {
-        Op::Flatten(_) | Op::Reshape(_) => owner(graph, node.inputs[0]),
-        _ => id,
-    }
 }
 
 /// The C++ type of an array.

@@ -54,6 +54,11 @@ open_solution solution1
 # An option of vivado_hls only; without it arrays of more than 1024 elements are not partitioned.
 catch {config_array_partition -maximum_size 4096}
 config_compile -name_max_length 80
+# Streams: what a pipeline has computed leaves it while it waits for more, as the depths of the FIFOs take for granted. An
+# option of Vitis only.
+if {[info exists pipeline_style]} {
+    catch {config_compile -pipeline_style $pipeline_style}
+}
 set_part $part
 config_schedule -enable_dsp_full_reg=false
 create_clock -period $clock_period -name default

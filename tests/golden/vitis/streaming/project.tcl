@@ -4,3 +4,4 @@ set part xcvu13p-flga2577-2-e
 set clock_period 5
 set clock_uncertainty 27%
 set cosim_vectors 100
+set pipeline_style frp

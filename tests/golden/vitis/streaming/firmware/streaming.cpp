@@ -154,19 +154,19 @@ void streaming(
     HLS_PRAGMA(DATAFLOW)
 
     hls::stream<nnet::array<input_t, 4> > input_copy1("input_copy1");
-    HLS_PRAGMA(STREAM variable=input_copy1 depth=3)
+    HLS_PRAGMA(STREAM variable=input_copy1 depth=2)
 
     hls::stream<nnet::array<input_t, 4> > input_copy2("input_copy2");
-    HLS_PRAGMA(STREAM variable=input_copy2 depth=6)
+    HLS_PRAGMA(STREAM variable=input_copy2 depth=3)
 
     hls::stream<nnet::array<sharp_t, 4> > sharp_local("sharp_local");
     HLS_PRAGMA(STREAM variable=sharp_local depth=2)
 
     hls::stream<nnet::array<sharp_t, 4> > sharp_copy1("sharp_copy1");
-    HLS_PRAGMA(STREAM variable=sharp_copy1 depth=3)
+    HLS_PRAGMA(STREAM variable=sharp_copy1 depth=2)
 
     hls::stream<nnet::array<sharp_t, 4> > sharp_copy2("sharp_copy2");
-    HLS_PRAGMA(STREAM variable=sharp_copy2 depth=3)
+    HLS_PRAGMA(STREAM variable=sharp_copy2 depth=2)
 
     hls::stream<nnet::array<both_t, 8> > both_out("both_out");
     HLS_PRAGMA(STREAM variable=both_out depth=2)
@@ -175,10 +175,10 @@ void streaming(
     HLS_PRAGMA(STREAM variable=relu_local depth=2)
 
     hls::stream<nnet::array<relu_t, 4> > relu_copy1("relu_copy1");
-    HLS_PRAGMA(STREAM variable=relu_copy1 depth=3)
+    HLS_PRAGMA(STREAM variable=relu_copy1 depth=2)
 
     hls::stream<nnet::array<relu_t, 4> > relu_copy2("relu_copy2");
-    HLS_PRAGMA(STREAM variable=relu_copy2 depth=6)
+    HLS_PRAGMA(STREAM variable=relu_copy2 depth=5)
 
     hls::stream<nnet::array<fc1_t, 12> > fc1_out("fc1_out");
     HLS_PRAGMA(STREAM variable=fc1_out depth=2)

@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::limits::STREAM_BITS;
-use super::wiring::owner;
 use crate::ir::{Graph, Node, NodeId, TensorType};
+use crate::ops::Op;
 use crate::rules::Walk;
 use crate::shape::Shape;
 
+/// The widest word of a stream (HLS 214-256).
+const STREAM_BITS: usize = 4096;
+
 /// The packets of a tensor: `count` of them, of `size` elements each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Packets {
+pub(crate) struct Packets {
     pub size: usize,
     pub count: usize,
 }
 
 /// A layer as a process: what it reads, computes and writes `count` times a sample.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Turns {
+pub(crate) struct Turns {
     pub count: usize,
     /// Packets of each input that a turn reads.
     pub reads: Vec<usize>,
@@ -32,7 +34,7 @@ pub(super) struct Turns {
 
 /// The packets of every tensor and the turns of every layer that is code.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     packets: Vec<Packets>,
     turns: BTreeMap<NodeId, Turns>,
 }
@@ -105,6 +107,15 @@ impl Flow {
         let reads = inputs.iter().map(|packets| packets.count).collect();
         let turns = Turns { count: 1, reads, writes: whole.count, inputs: types, output: node.output, walk: None };
         (turns, whole)
+    }
+}
+
+/// The node that computes the elements: through layers that only rename them.
+pub(crate) fn owner(graph: &Graph, id: NodeId) -> NodeId {
+    let node = graph.node(id);
+    match node.op {
+        Op::Flatten(_) | Op::Reshape(_) => owner(graph, node.inputs[0]),
+        _ => id,
     }
 }
 
