@@ -4,6 +4,7 @@
 
 pub mod axes;
 pub mod backend;
+pub mod cost;
 pub mod csim;
 pub mod diagnostics;
 pub mod disk;
