@@ -77,6 +77,10 @@ impl ConstantCounts {
 
 /// The digits of the shortest signed-digit form: of `n`, the set bits of `n xor 3n`, halved by the shift.
 fn signed_digits(n: u64) -> u32 {
+    // Three times a number below 2^62 fits.
+    if n < 1 << 62 {
+        return ((n ^ (3 * n)) >> 1).count_ones();
+    }
     let n = u128::from(n);
     ((n ^ (3 * n)) >> 1).count_ones()
 }

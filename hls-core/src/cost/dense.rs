@@ -116,6 +116,8 @@ const LONGEST_BALANCED: f64 = 4096.0;
 const FAN_OUT_LEVELS: f64 = 0.5;
 /// A factor of at most these bits is multiplied in LUTs.
 const LOGIC_BITS: u32 = 4;
+/// The inputs and outputs of the smallest layer with weights in memories that was measured.
+const SMALLEST: f64 = 32.0;
 /// The widths that the terms are in units of: those of the calibration.
 const UNIT_BITS: f64 = 16.0;
 
@@ -287,12 +289,14 @@ impl DenseFacts {
         let sums = self.width_factor();
         let outputs = self.outputs as f64 * sums;
         let wide = if self.weight_bits.min(self.input_bits) > LOGIC_BITS { multipliers } else { 0.0 };
+        // A layer smaller than any that was measured has less of what every layer has.
+        let start = (self.products().sqrt() / SMALLEST).min(1.0);
         let address = self.outputs.max(1).next_power_of_two() as f64;
         match (regime, resource) {
             (Regime::MemoryIndexed, Resource::Lut) => (
                 Link::Linear,
                 vec![
-                    ("start", 1.0),
+                    ("start", start),
                     ("input words", inputs),
                     ("input address space", self.inputs.max(1).next_power_of_two() as f64),
                     ("input address bits", (self.inputs.max(1) as f64).log2().ceil()),
@@ -306,7 +310,7 @@ impl DenseFacts {
             (Regime::Memory, Resource::Lut) => (
                 Link::Linear,
                 vec![
-                    ("start", 1.0),
+                    ("start", start),
                     ("input words", inputs),
                     ("output words", outputs),
                     ("multipliers", multipliers),
@@ -316,7 +320,7 @@ impl DenseFacts {
             (Regime::MemoryIndexed | Regime::Memory, _) => (
                 Link::Linear,
                 vec![
-                    ("start", 1.0),
+                    ("start", start),
                     ("output words", outputs),
                     ("input words", inputs),
                     ("multipliers", multipliers),
