@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use hls_core::cost::fit::{HeldOut, Sample, calibrate, cross_validate, symmetric_error};
-use hls_core::cost::{ConstantCounts, DenseFacts, Family, Multipliers, Regime, Resource};
+use hls_core::cost::{ConstantCounts, DenseFacts, Family, Multipliers, Resource};
 use serde_json::{Value, json};
 
 const USAGE: &str = "usage: cost_model fit|validate --data DIR --write FILE";
@@ -360,10 +360,4 @@ fn fraction(ty: &str) -> Result<u32, String> {
         Some((width.parse::<u32>().ok()?, integer.parse::<u32>().ok()?))
     });
     numbers.and_then(|(width, integer)| width.checked_sub(integer)).ok_or_else(|| format!("`{ty}` is no type"))
-}
-
-/// Regimes are printed by their names.
-#[allow(dead_code)]
-fn name(regime: Regime) -> String {
-    format!("{regime:?}")
 }

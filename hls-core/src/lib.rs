@@ -15,6 +15,7 @@ pub mod ir;
 pub mod ops;
 pub mod passes;
 pub mod random;
+pub mod reports;
 pub mod rules;
 pub mod shape;
 pub mod simd;
