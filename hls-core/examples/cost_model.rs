@@ -41,7 +41,7 @@ fn run(words: &[&str]) -> Result<(), String> {
     samples.extend(trained_layers(&data.join("mlp_layers.csv"))?);
     let text = match task {
         "fit" => fit(&samples)?,
-        "validate" => validate(&samples)?,
+        "validate" => validate(&samples, &whole_projects(&data.join("mlp_layers.csv"))?)?,
         _ => return Err(USAGE.to_owned()),
     };
     if let Some(directory) = Path::new(out).parent() {
@@ -95,7 +95,7 @@ fn compact_pairs(text: &str) -> String {
     out.trim_end().to_owned()
 }
 
-fn validate(samples: &[Sample]) -> Result<String, String> {
+fn validate(samples: &[Sample], projects_of_layers: &[Assembled]) -> Result<String, String> {
     let held_out = cross_validate(samples);
     let all: Vec<&HeldOut> = held_out.iter().collect();
     println!("sMAPE in percent: the mean of 200 |estimated - measured| / (estimated + measured); zero for zero is 0,");
@@ -166,6 +166,16 @@ fn validate(samples: &[Sample]) -> Result<String, String> {
     let projects: Vec<&HeldOut> = projects.iter().filter(|held| by_project[held.sample].source == TRAINED).collect();
     row("mlp_layers, a project of 35, weights known".to_owned(), &projects);
 
+    let assembled = Resource::ALL.map(|resource| {
+        let of = |project: &Assembled| symmetric_error(project.assembled[&resource], project.top[&resource]);
+        mean(projects_of_layers.iter().map(of))
+    });
+    println!(
+        "{:<40} {:>6} {}",
+        "whole projects from their layers' reports",
+        projects_of_layers.len(),
+        assembled.map(|error| format!("{error:>8.2}")).join(" ")
+    );
     println!("\nmeasured coverage of the 90 % intervals in percent");
     let mut coverage = BTreeMap::new();
     for source in [SINGLE, TRAINED] {
@@ -211,6 +221,8 @@ fn validate(samples: &[Sample]) -> Result<String, String> {
     let report = json!({
         "overall": overall,
         "tables": tables,
+        "assembly": Resource::ALL.iter().zip(assembled).map(|(resource, error)| (resource.name(), round(error)))
+            .collect::<BTreeMap<_, _>>(),
         "coverage": coverage,
         "worst": worst,
         "goals": goals,
@@ -346,6 +358,44 @@ fn trained_layers(path: &Path) -> Result<Vec<Sample>, String> {
         });
     }
     Ok(samples)
+}
+
+/// A whole project as its report states it, and as an estimate puts it together from its layers.
+struct Assembled {
+    top: BTreeMap<Resource, f64>,
+    assembled: BTreeMap<Resource, f64>,
+}
+
+/// The rule of `Estimate` for `io_parallel`, on reported layers: resources add up; a layer starts the clock after the one
+/// before it, and where a sample enters every clock, a matrix product takes one more.
+fn whole_projects(path: &Path) -> Result<Vec<Assembled>, String> {
+    let mut projects: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for row in read(path)? {
+        projects.entry(text(&row, "project")?.to_owned()).or_default().push(row);
+    }
+    let columns = ["lut", "ff", "dsp", "bram18", "lat_max", "ii"];
+    let mut all = Vec::new();
+    for rows in projects.values() {
+        let (tops, layers): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row["module"] == "myproject");
+        let [top] = tops[..] else { continue };
+        let top = measured(top, columns)?;
+        let layers_measured = layers.iter().map(|row| measured(row, columns)).collect::<Result<Vec<_>, _>>()?;
+        let every_clock = layers_measured.iter().all(|layer| layer[&Resource::Ii] <= 1.0);
+        let products = layers.iter().filter(|row| is_dense(row)).count() as f64;
+        let assembled = Resource::ALL.map(|resource| {
+            let figures = layers_measured.iter().map(|layer| layer[&resource]);
+            let figure = match resource {
+                Resource::Ii => figures.fold(0.0, f64::max),
+                Resource::Cycles => {
+                    figures.sum::<f64>() + layers.len() as f64 - 1.0 + if every_clock { products } else { 0.0 }
+                }
+                _ => figures.sum(),
+            };
+            (resource, figure)
+        });
+        all.push(Assembled { top, assembled: assembled.into_iter().collect() });
+    }
+    Ok(all)
 }
 
 fn is_dense(row: &Row) -> bool {

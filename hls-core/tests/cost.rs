@@ -1,5 +1,8 @@
 //! Estimates of whole graphs.
 
+// Figures for people who run it.
+#![allow(clippy::print_stdout)]
+
 mod common;
 
 use std::time::{Duration, Instant};
@@ -13,6 +16,7 @@ use hls_core::fixed::{FixedFormat, Rounding};
 use hls_core::ir::Graph;
 use hls_core::ops::Dense;
 use hls_core::random::RandomModel;
+use hls_core::reports::parse;
 use hls_core::rules::Strategy;
 use hls_core::shape::Shape;
 
@@ -169,4 +173,22 @@ fn random_models_have_estimates() {
             well_formed(&Estimate::new(&graph, &Target::new(part, clock).unwrap()));
         }
     }
+}
+
+#[test]
+fn an_estimate_beside_a_report() {
+    let estimate = Estimate::new(&jet(Rounding::Rnd, |_| hardware(Strategy::Latency, 1)), &target());
+    let report = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reports/csynth.xml")).unwrap();
+    let mut report = parse(&report).unwrap();
+    let beside = estimate.beside(&report);
+    let reported: Vec<Option<f64>> = beside.rows.iter().map(|row| row.reported).collect();
+    assert_eq!(reported, [Some(20_480.0), Some(5_120.0), Some(41.0), Some(3.0), None, Some(14.0), Some(2.0)]);
+    assert!(beside.differences.is_empty(), "{:?}", beside.differences);
+    assert!(beside.rows[4].error().is_none() && beside.rows[4].is_within().is_none());
+    let lut = beside.rows[0].estimated.estimate;
+    assert!((beside.rows[0].error().unwrap() - (lut / 20_480.0 - 1.0)).abs() < 1e-9);
+    (report.part, report.clock.target_ns) = (Some("xc7z020-clg400-1".to_owned()), Some(4.0));
+    let beside = estimate.beside(&report);
+    assert_eq!(beside.differences.len(), 2);
+    println!("{beside}");
 }

@@ -1,5 +1,8 @@
 //! Reports of the vendors' tools: small ones of every format, damaged ones, and the real ones where they are there.
 
+// Figures for people who run it.
+#![allow(clippy::print_stdout)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -316,7 +319,7 @@ fn real_reports_are_read() {
                         );
                     }
                 }
-                reports.insert(path.strip_prefix(&data.join("reports")).unwrap().display().to_string(), report);
+                reports.insert(path.strip_prefix(data.join("reports")).unwrap().display().to_string(), report);
             }
             Err(error) => {
                 *kinds.entry(error.to_string().chars().take(30).collect()).or_default() += 1;

@@ -22,6 +22,7 @@
 //! clock, family) it is twice as wide, which is a guess. The interval of a sum adds the ends, so it holds more.
 
 mod analytic;
+mod beside;
 mod calibration;
 mod constants;
 mod dense;
@@ -35,6 +36,7 @@ mod layer;
 mod regression;
 mod table;
 
+pub use beside::{Beside, BesideRow};
 pub use calibration::{Calibration, Law, RegimeLaws};
 pub use constants::ConstantCounts;
 pub use dense::{DenseFacts, Multipliers, Regime, Resource};

@@ -16,11 +16,11 @@ pub(super) fn parse(text: &str) -> Result<Report, ReportError> {
     // Its rules are drawn over two lines of headers, so rows are found by their language.
     let rows = text.lines().filter_map(|line| line.trim().strip_prefix('|')?.strip_suffix('|'));
     let rows = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
-    let ran = rows.filter(|row| {
+    let mut ran = rows.filter(|row| {
         matches!(row.first().copied(), Some("VHDL" | "Verilog" | "SystemC"))
             && row.get(1).is_some_and(|s| !is_undefined(s))
     });
-    let row = ran.last().ok_or_else(|| ReportError::missing("the row of a language that was simulated"))?;
+    let row = ran.next_back().ok_or_else(|| ReportError::missing("the row of a language that was simulated"))?;
     let [_, status, least, _, most, least_interval, _, most_interval, ..] = row.as_slice() else {
         return Err(ReportError::missing("the columns of latency and interval"));
     };

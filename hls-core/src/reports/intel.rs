@@ -13,7 +13,8 @@ pub(super) fn parse(text: &str) -> Result<Report, ReportError> {
         match serde_json::from_str(line) {
             Ok(Value::Object(object)) => objects.push(object),
             Ok(_) => return Err(json("an object is expected".to_owned())),
-            Err(error) => return Err(json(error.to_string())),
+            // Every line is a document of its own, so the reader's line is always the first.
+            Err(error) => return Err(json(error.to_string().replace(" at line 1 ", " at "))),
         }
     }
     let has = |key: &str| objects.iter().any(|object| object.contains_key(key));

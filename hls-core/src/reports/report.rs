@@ -36,11 +36,11 @@ pub struct Bounds<T> {
 
 impl Bounds<Clocks> {
     pub(super) fn checked(field: &str, min: Clocks, max: Clocks) -> Result<Self, ReportError> {
-        if let (Clocks::Known(least), Clocks::Known(most)) = (min, max) {
-            if least > most {
-                let message = format!("the least, {least}, is more than the most, {most}");
-                return Err(ReportError::Contradiction { field: field.to_owned(), message });
-            }
+        if let (Clocks::Known(least), Clocks::Known(most)) = (min, max)
+            && least > most
+        {
+            let message = format!("the least, {least}, is more than the most, {most}");
+            return Err(ReportError::Contradiction { field: field.to_owned(), message });
         }
         Ok(Self { min, max })
     }
