@@ -316,7 +316,7 @@ fn single_layers(path: &Path) -> Result<Vec<Sample>, String> {
 
 /// Layers of trained networks. Their hard constants are the DSPs of the same layer where nothing is shared.
 fn trained_layers(path: &Path) -> Result<Vec<Sample>, String> {
-    let rows: Vec<Row> = read(path)?.into_iter().filter(|row| is_dense(row)).collect();
+    let rows: Vec<Row> = read(path)?.into_iter().filter(is_dense).collect();
     let mut hard: BTreeMap<(String, usize, usize), f64> = BTreeMap::new();
     for row in &rows {
         let (network, configuration) = text(row, "project")?.split_once('/').unwrap_or_default();
