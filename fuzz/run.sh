@@ -7,8 +7,10 @@ target=$1
 seconds=$2
 mkdir -p "corpus/$target"
 seeds=
-for directory in "seeds/$target" ../examples/tests/tables ../hls-train/tests/weights; do
+for directory in "seeds/$target" ../examples/tests/tables ../hls-train/tests/weights ../hls-core/tests/reports; do
     case "$target:$directory" in
+    report:../hls-core/*) ;;
+    report:../* | *:../hls-core/*) continue ;;
     graph_json:../* | manifest:../* | checkpoint:../* | weights_*:../examples/*) continue ;;
     esac
     if [ -d "$directory" ]; then seeds="$seeds $directory"; fi

@@ -50,6 +50,10 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR", requires = "csim", help_heading = "Project")]
     pub ap_types: Option<PathBuf>,
 
+    /// Compare the estimate with a synthesis report of the project: csynth.xml or a .rpt file
+    #[arg(long, value_name = "FILE", help_heading = "Project")]
+    pub csynth: Option<PathBuf>,
+
     /// A table of jets to use instead of the embedded one: ARFF, CSV, Parquet or NPY
     ///
     /// Its columns are those of OpenML's hls4ml_lhc_jets_hlf, in any order, with class names or

@@ -5,6 +5,7 @@ use std::fmt;
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
+use hls_train::core::cost::{Beside, Estimate};
 use serde::{Deserialize, Serialize};
 
 /// One figure of each of the three executions of a model.
@@ -46,6 +47,10 @@ pub struct Summary {
     pub multiplications: u64,
     /// Effective bit operations of one inference: the sum of weight bits times activation bits.
     pub ebops: u64,
+    /// What the model takes, before any tool has seen it.
+    pub estimate: Option<Estimate>,
+    /// The estimate beside the report of --csynth.
+    pub csynth: Option<Beside>,
     /// What is probably not meant, and what the user should know: one sentence each.
     pub warnings: Vec<String>,
 }
@@ -121,6 +126,12 @@ impl fmt::Display for Summary {
     /// The closing table, without a line end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n{}", self.figures(), self.facts())?;
+        if let Some(estimate) = &self.estimate {
+            write!(f, "\n\nestimated for {} before synthesis\n{estimate}", estimate.part)?;
+        }
+        if let Some(beside) = &self.csynth {
+            write!(f, "\n\nestimate and synthesis\n{beside}")?;
+        }
         self.warnings.iter().try_for_each(|warning| write!(f, "\n{warning}"))
     }
 }

@@ -1,6 +1,7 @@
 //! What a jet tagger does, whatever its layers: train, evaluate, emit, simulate.
 
 mod error;
+mod estimate;
 mod evaluate;
 mod project;
 
@@ -68,9 +69,8 @@ pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
         // Before minutes of training, not after.
         hls_train::core::csim::headers(arguments.ap_types.as_deref())?;
     }
-    if arguments.writes_project() {
-        project::target(arguments)?;
-    }
+    let target = project::target(arguments)?;
+    let report = arguments.csynth.as_deref().map(estimate::report).transpose()?;
     let data = prepare(arguments)?;
     let training = training_directory(&arguments.out);
     if arguments.fresh {
@@ -94,6 +94,7 @@ pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
 
     let (graph, warnings) = quantized.graph_and_warnings()?;
     let mut evaluation = evaluate::evaluate(&float, &quantized, &graph, &data)?;
+    estimate::estimate(&graph, &target, report.as_ref(), &mut evaluation.summary);
     evaluation.summary.warnings = warnings.iter().map(ToString::to_string).collect();
     if let Some(path) = &arguments.predict {
         evaluation.predictions(&data).write(path)?;

@@ -41,6 +41,7 @@ fn defaults() {
         clock_ns: 5.0,
         csim: false,
         ap_types: None,
+        csynth: None,
         data: None,
         predict: None,
         weights: None,
@@ -61,7 +62,7 @@ fn defaults() {
 fn every_flag_arrives() {
     let arguments = parse(
         "--emit-hls --epochs 0 --seed 18446744073709551615 --data d.csv --out o --backend vitis --part xc7z020clg400-1 \
-         --clock-ns 2.5 --csim --ap-types a --predict p.csv --quiet --json --batch-size 1 --learning-rate 1 --fresh \
+         --clock-ns 2.5 --csim --ap-types a --csynth c.xml --predict p.csv --quiet --json --batch-size 1 --learning-rate 1 --fresh \
          --save-weights w.npz",
     );
     let expected = Arguments {
@@ -72,6 +73,7 @@ fn every_flag_arrives() {
         clock_ns: 2.5,
         csim: true,
         ap_types: Some(PathBuf::from("a")),
+        csynth: Some(PathBuf::from("c.xml")),
         data: Some(PathBuf::from("d.csv")),
         predict: Some(PathBuf::from("p.csv")),
         weights: None,
@@ -137,6 +139,8 @@ fn summary() -> Summary {
         synthesize: Some("cd build/jet_tagger && ./build.sh".to_owned()),
         multiplications: 4256,
         ebops: 123_456,
+        estimate: None,
+        csynth: None,
         warnings: vec![
             "warning[HLS0011]: layer `fc1` (model.rs:7): 2 of 1024 weights lie outside fixed<6,1>".to_owned(),
         ],

@@ -4,6 +4,7 @@
 
 pub mod axes;
 pub mod backend;
+pub mod cost;
 pub mod csim;
 pub mod dataflow;
 pub mod diagnostics;
@@ -15,6 +16,7 @@ pub mod ir;
 pub mod ops;
 pub mod passes;
 pub mod random;
+pub mod reports;
 pub mod rules;
 pub mod shape;
 pub mod simd;

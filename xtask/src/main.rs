@@ -6,6 +6,7 @@
 mod ap_types;
 mod bench;
 mod cargo;
+mod cost;
 mod fuzz_csim;
 mod test;
 mod torture;
@@ -21,7 +22,11 @@ tasks:
   fuzz-csim [--models N] [--seed S] [--samples K]
                       compare training forward, emulator and C simulation on random models
   torture [--kills N] [--seed S]
-                      kill emission and training at random moments, check that nothing is lost";
+                      kill emission and training at random moments, check that nothing is lost
+  fit-cost [--data DIR]
+                      fit the cost model to synthesis results, write hls-core/src/cost/calibration.json
+  validate-cost [--data DIR]
+                      cross-validate it with whole shapes and networks held out, write target/cost_validation.json";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +37,8 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(),
         ["fuzz-csim", ..] => fuzz_csim::run(&arguments[1..]),
         ["torture", ..] => torture::run(&arguments[1..]),
+        ["fit-cost", ..] => cost::fit(&arguments[1..]),
+        ["validate-cost", ..] => cost::validate(&arguments[1..]),
         ["--help" | "-h" | "help"] => {
             println!("{USAGE}");
             Ok(())

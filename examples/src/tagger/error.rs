@@ -8,6 +8,7 @@ use hls_train::core::backend::{EmitError, WriteError};
 use hls_train::core::csim::CsimError;
 use hls_train::core::diagnostics::{Diagnostic, Diagnostics};
 use hls_train::core::emulator::EmulatorError;
+use hls_train::core::reports::ReportError;
 use hls_train::training::{SamplesError, TrainError};
 
 use crate::jets::JetsError;
@@ -28,6 +29,13 @@ macro_rules! tagger_error {
                 /// The system's reason.
                 source: std::io::Error,
             },
+            /// A report of a tool cannot be used.
+            Report {
+                /// Which one.
+                path: PathBuf,
+                /// What is wrong with it.
+                source: ReportError,
+            },
         }
 
         impl fmt::Display for TaggerError {
@@ -35,6 +43,7 @@ macro_rules! tagger_error {
                 match self {
                     $(Self::$name(error) => error.fmt(f),)*
                     Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
+                    Self::Report { path, source } => write!(f, "{}: {source}", path.display()),
                 }
             }
         }

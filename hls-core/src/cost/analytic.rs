@@ -1,0 +1,141 @@
+//! The cost of layers of which there is no data: counted from what their kernels do, and said to be no more than that.
+
+use super::Family;
+use super::dense::memory_blocks;
+use super::figure::{Cost, Figure};
+use crate::ops::{LayerCode, Op, OpTypes, Workload};
+
+/// What a kernel does to a sample, in operations of known size.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Work {
+    /// Bits that are added, compared or selected: a LUT each.
+    logic: f64,
+    /// Bits of results that are kept a clock.
+    registers: f64,
+    multipliers: f64,
+    blocks: f64,
+    /// Levels of such operations behind one another.
+    levels: f64,
+    /// Clocks that are there for memories and multipliers.
+    clocks: f64,
+}
+
+/// Levels that fit into a nanosecond of the clock, about.
+const LEVELS_PER_NS: f64 = 1.0;
+/// Tables of at most so many bits are LUTs.
+const LOGIC_TABLE_BITS: usize = 1024;
+/// A LUT holds as many bits of a table.
+const LUT_BITS: f64 = 64.0;
+/// LUTs for a bit of an element that is rounded and limited: 43 for 16 bits in the 60 reports of hls4ml's relu (29 to 56).
+const LIMITED: f64 = 2.7;
+
+impl Work {
+    pub fn new(op: &Op, types: &OpTypes<'_>, code: &LayerCode, workload: Workload, family: Family) -> Self {
+        let output = types.output;
+        let elements = output.shape.size() as f64;
+        let width = f64::from(types.inputs.first().map_or(1, |input| input.ty.format.width));
+        let widest = types.inputs.iter().map(|input| input.ty.format.width).max().unwrap_or(1);
+        let out = f64::from(output.ty.format.width);
+        let readers = types.inputs.len().max(1) as f64;
+        let read: f64 = types.inputs.iter().map(|input| input.shape.size() as f64).sum();
+        let channels = types.inputs.first().map_or(1, |input| input.shape.channels()).max(1) as f64;
+        let plain = Self { registers: elements * out, ..Self::default() };
+        let tables = Self::tables(code, elements);
+        let multiplied = |count: f64| count * family.dsp_tiles(widest, widest.min(output.ty.format.width));
+        match op.name() {
+            // Wires.
+            "concatenate" | "transpose" | "slice" | "reshape" | "flatten" | "input" | "sign" => Self::default(),
+            "relu" | "quantize" | "clip" | "thresholded_relu" => {
+                Self { logic: LIMITED * elements * width, levels: 3.0, ..plain }
+            }
+            "leaky_relu" | "hard_sigmoid" | "scale_shift" => {
+                Self { logic: 2.0 * LIMITED * elements * width, levels: 4.0, ..plain }
+            }
+            "add" | "subtract" | "average" => Self {
+                logic: elements * (readers - 1.0).max(1.0) * (f64::from(widest) + 1.0) + elements * out,
+                levels: readers.log2().ceil() + 1.0,
+                ..plain
+            },
+            "maximum" | "minimum" => Self {
+                logic: 1.5 * elements * (readers - 1.0).max(1.0) * f64::from(widest),
+                levels: 2.0 * readers.log2().ceil().max(1.0),
+                ..plain
+            },
+            "argmax" => Self {
+                logic: (read - 1.0).max(0.0) * (1.5 * width + out),
+                levels: 2.0 * channels.log2().ceil(),
+                ..plain
+            },
+            "table" | "embedding" => Self { clocks: 1.0, ..tables.with(plain) },
+            "softmax" => {
+                // The maximum, a table for each element, their sum, a reciprocal, and a product for each element.
+                let logic = read * (1.5 * width + 2.0 * out) + read * 24.0;
+                let levels = 3.0 * channels.log2().ceil() + 6.0;
+                let multipliers = read + 2.0 * read / channels;
+                tables.with(Self { logic, levels, multipliers, clocks: 6.0, registers: 4.0 * plain.registers, ..plain })
+            }
+            "layer_norm" | "rms_norm" => {
+                let logic = 4.0 * read * (width + out);
+                let levels = 2.0 * channels.log2().ceil() + 8.0;
+                let multipliers = multiplied(3.0 * read) + 4.0 * read / channels;
+                tables.with(Self {
+                    logic,
+                    levels,
+                    multipliers,
+                    clocks: 10.0,
+                    registers: 6.0 * plain.registers,
+                    ..plain
+                })
+            }
+            _ => {
+                let products = workload.nonzero_multiplications as f64;
+                let narrow = products > 0.0 && widest <= 4;
+                let multipliers = if narrow { 0.0 } else { multiplied(products) };
+                let logic = read.max(elements) * (width + out) + if narrow { products * width * 2.0 } else { 0.0 };
+                let levels = 2.0 + (products / elements.max(1.0)).max(1.0).log2().ceil();
+                let clocks = if multipliers > 0.0 { 1.0 } else { 0.0 };
+                tables.with(Self { logic, multipliers, levels, clocks, ..plain })
+            }
+        }
+    }
+
+    /// The tables of a kernel, as often as elements are looked up in the same clock: a memory has two ports.
+    fn tables(code: &LayerCode, elements: f64) -> Self {
+        let mut work = Self::default();
+        for array in code.arrays.iter().filter(|array| array.tensor.raw.len() > 1) {
+            let (words, bits) = (array.tensor.raw.len(), array.tensor.format.width);
+            let copies = if array.role.contains("reciprocal") { 1.0 } else { (elements / 2.0).ceil() };
+            if words * bits as usize <= LOGIC_TABLE_BITS {
+                work.logic += 2.0 * copies * (words as f64 * f64::from(bits) / LUT_BITS).ceil();
+            } else {
+                work.blocks += copies * memory_blocks(f64::from(bits), words);
+            }
+        }
+        work
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            logic: self.logic + other.logic,
+            registers: self.registers + other.registers,
+            multipliers: self.multipliers + other.multipliers,
+            blocks: self.blocks + other.blocks,
+            levels: self.levels + other.levels,
+            clocks: self.clocks + other.clocks,
+        }
+    }
+
+    pub fn cost(self, clock_ns: f64) -> Cost {
+        let stages = (self.levels / (LEVELS_PER_NS * clock_ns.max(0.1))).floor();
+        let cycles = if self == Self::default() { 0.0 } else { stages + self.clocks };
+        Cost {
+            lut: Figure::analytic(self.logic),
+            ff: Figure::analytic(self.registers * cycles.max(if self.levels > 0.0 { 0.5 } else { 0.0 })),
+            dsp: Figure::analytic(self.multipliers),
+            bram: Figure::analytic(self.blocks),
+            uram: Figure::ZERO,
+            cycles: if self == Self::default() { Figure::ZERO } else { Figure::analytic_clocks(cycles) },
+            ii: Figure { estimate: 1.0, low: 1.0, high: 1.0, basis: super::Basis::Analytic },
+        }
+    }
+}
