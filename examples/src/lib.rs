@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod family;
+pub mod images;
 pub mod jets;
 pub mod predictions;
 pub mod standardization;
