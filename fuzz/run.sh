@@ -9,7 +9,7 @@ mkdir -p "corpus/$target"
 seeds=
 for directory in "seeds/$target" ../examples/tests/tables ../hls-train/tests/weights; do
     case "$target:$directory" in
-    graph_json:../* | manifest:../* | checkpoint:../* | weights_*:../examples/*) continue ;;
+    graph_json:../* | manifest:../* | checkpoint:../* | images_*:../* | weights_*:../examples/*) continue ;;
     esac
     if [ -d "$directory" ]; then seeds="$seeds $directory"; fi
 done

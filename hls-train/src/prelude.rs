@@ -31,3 +31,4 @@ pub use crate::progress::TerminalProgress;
 pub use crate::training::{Samples, Settings, Trained, Trainer, train};
 pub use crate::{Calibration, Range};
 pub use crate::{Emit, Error, HlsModel, Precision, Value};
+pub use crate::training::{Augmentation, ImageAugmentation};
