@@ -14,21 +14,23 @@ type Pixel = UFixed<8, 0>;
 type W8 = Fixed<8, 3>;
 type A8 = UFixed<8, 2, RndConv, Sat>;
 
-/// The network of hls4ml in MLPerf Tiny.
+/// The network of hls4ml in MLPerf Tiny; dense layers stand in for its convolutions.
 #[hls_model(input = [Pixel; 32, 32, 3], io_type = io_stream, strategy = resource, reuse_factor = 64)]
 pub struct Rn07 {
     flatten: Flatten,
     fc1: Dense<3072, 16, W8>,
     relu1: Relu<A8>,
+    #[hls(reuse_factor = 32)]
     fc2: Dense<16, 10, W8>,
 }
 
-/// Three stages of 16, 32 and 64 channels with skip connections.
+/// Three stages of 16, 32 and 64 channels with skip connections; dense layers stand in for them.
 #[hls_model(input = [Pixel; 32, 32, 3], io_type = io_stream, strategy = resource, reuse_factor = 64)]
 pub struct Resnet8 {
     flatten: Flatten,
     fc1: Dense<3072, 16, W8>,
     relu1: Relu<A8>,
+    #[hls(reuse_factor = 32)]
     fc2: Dense<16, 10, W8>,
 }
 

@@ -41,7 +41,9 @@ fn parse(bytes: &[u8]) -> Result<Images, ImagesError> {
     for (index, line) in (0..).zip(text.lines()) {
         let numbers: Result<Vec<u8>, _> = line.split(',').map(str::parse).collect();
         match numbers.as_deref() {
-            Ok([pixels @ .., label]) if pixels.len() == form.size() && *label < 10 && pixels.iter().all(|p| *p <= LEVELS) => {
+            Ok([pixels @ .., label])
+                if pixels.len() == form.size() && *label < 10 && pixels.iter().all(|p| *p <= LEVELS) =>
+            {
                 images.pixels.extend(pixels.iter().map(|&pixel| bright(pixel)));
                 images.labels.push(*label);
             }

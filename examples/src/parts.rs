@@ -56,7 +56,8 @@ impl Parts {
     pub fn of(labels: &[u8], classes: &[String], hold_out: bool) -> Result<Self, PartsError> {
         let mut parts = Self::default();
         for (class, name) in classes.iter().enumerate() {
-            let mut members: Vec<usize> = (0..labels.len()).filter(|&index| usize::from(labels[index]) == class).collect();
+            let mut members: Vec<usize> =
+                (0..labels.len()).filter(|&index| usize::from(labels[index]) == class).collect();
             let (found, needed) = (members.len(), 2 + usize::from(hold_out));
             if found < needed {
                 return Err(PartsError { class: name.clone(), found, needed });

@@ -92,7 +92,10 @@ impl Predictions<'_> {
 
     fn check(&self) -> Result<(), PredictionsError> {
         let Self { classes, scores, labels, rows } = self;
-        if classes.is_empty() || labels.len() != rows.len() || labels.len().checked_mul(classes.len()) != Some(scores.len()) {
+        if classes.is_empty()
+            || labels.len() != rows.len()
+            || labels.len().checked_mul(classes.len()) != Some(scores.len())
+        {
             let (scores, labels) = (scores.len(), labels.len());
             return Err(PredictionsError::Shape { scores, labels, classes: classes.len(), rows: rows.len() });
         }

@@ -182,10 +182,7 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, TaggerError> {
         labels: split.test.labels.to_vec(),
         rows: (skipped + 1..=jets.rows()).collect(),
         classes: CLASSES.map(str::to_owned).into(),
-        constants: Constants {
-            name: STANDARDIZATION,
-            content: standardization.to_json().map_err(TaggerError::Json)?,
-        },
+        constants: Constants { name: STANDARDIZATION, content: standardization.to_json().map_err(TaggerError::Json)? },
         augmentation: None,
         patience: Settings::default().patience,
         vectors: 1000,

@@ -13,7 +13,8 @@ struct Small {
 }
 
 fn task() -> ImageTask {
-    let task = ImageTask { name: "pictures", about: "About pictures.", epochs: 7, batch_size: 8, ..ImageTask::default() };
+    let task =
+        ImageTask { name: "pictures", about: "About pictures.", epochs: 7, batch_size: 8, ..ImageTask::default() };
     task.model::<Small>("small").model::<Small>("other")
 }
 
@@ -63,7 +64,10 @@ fn illegal_values_are_refused_with_what_is_legal() {
 
 #[test]
 fn pixels_become_inputs_exactly() {
-    assert_eq!((0..=255).map(|p| Scale::BYTE.apply(p) * 256.0).collect::<Vec<_>>(), (0..=255).map(|p| p as f32).collect::<Vec<_>>());
+    assert_eq!(
+        (0..=255).map(|p| Scale::BYTE.apply(p) * 256.0).collect::<Vec<_>>(),
+        (0..=255).map(|p| p as f32).collect::<Vec<_>>()
+    );
     let digits = Scale { steps: 16, maximum: 255 };
     assert_eq!([0, 16, 128, 255].map(|p| digits.apply(p)), [0.0, 1.0 / 16.0, 0.5, 1.0]);
 }

@@ -38,8 +38,19 @@ pub(super) fn parse<T: Into<OsString> + Clone>(
 ) -> Result<ImageArguments, clap::Error> {
     let matches = command(task).try_get_matches_from(line)?;
     let mut arguments = ImageArguments::from_arg_matches(&matches)?;
-    if matches.value_source("out") == Some(ValueSource::DefaultValue) {
-        arguments.run.out = default_out(task, &arguments.model);
+    let given = |name: &str| matches.value_source(name) != Some(ValueSource::DefaultValue);
+    let run = &mut arguments.run;
+    if !given("out") {
+        run.out = default_out(task, &arguments.model);
+    }
+    if !given("epochs") {
+        run.epochs = task.epochs;
+    }
+    if !given("batch_size") {
+        run.batch_size = task.batch_size;
+    }
+    if !given("learning_rate") {
+        run.learning_rate = task.learning_rate;
     }
     Ok(arguments)
 }
@@ -79,7 +90,8 @@ pub(super) fn command(task: &ImageTask) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .mut_arg("out", |arg| {
             let help = "Checkpoints and the constants of the inputs lie beside it, in DIR.training; a later run resumes there.";
-            arg.default_value(out).long_help(format!("Where the project is written\n\n{help}"))
+            let help = format!("Where the project is written\n\n{help}\n\n[default: {out}]");
+            arg.hide_default_value(true).long_help(help)
         })
         .mut_arg("csim", |arg| {
             arg.help("Compile the emitted C++ and compare every output bit")
@@ -98,17 +110,21 @@ pub(super) fn command(task: &ImageTask) -> Command {
             arg.help(help).long_help(format!("{help}\n\n{more}"))
         })
         .mut_arg("epochs", |arg| {
-            arg.default_value(epochs.to_string())
-                .help("Times that training sees all training pictures, at most; 0 trains nothing")
+            let help = "Times that training sees all training pictures, at most; 0 trains nothing";
+            arg.hide_default_value(true).help(help).long_help(format!("{help}\n\n[default: {epochs}]"))
         })
         .mut_arg("seed", |arg| {
             let help = "Seed of the initial weights, of the order of the pictures and of how they are moved";
             arg.help(help).long_help(format!("{help}\n\nThe same seed gives the same model."))
         })
         .mut_arg("batch_size", |arg| {
-            arg.default_value(batch_size.to_string()).help("Pictures of one training step: 1 to 65536")
+            let help = "Pictures of one training step: 1 to 65536";
+            arg.hide_default_value(true).help(help).long_help(format!("{help}\n\n[default: {batch_size}]"))
         })
-        .mut_arg("learning_rate", |arg| arg.default_value(learning_rate.to_string()))
+        .mut_arg("learning_rate", |arg| {
+            let help = "The first learning rate of the schedule: more than 0, at most 1";
+            arg.hide_default_value(true).help(help).long_help(format!("{help}\n\n[default: {learning_rate}]"))
+        })
         .mut_arg("model", |arg| {
             let first = *names.first().unwrap_or(&"");
             arg.hide(names.len() < 2).default_value(first).value_parser(PossibleValuesParser::new(names.clone()))

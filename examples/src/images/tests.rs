@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
 
-use png::{BitDepth, ColorType, Encoder};
+use ::png::{BitDepth, ColorType, Encoder};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -44,7 +44,7 @@ fn encode(width: u32, color: ColorType, depth: BitDepth, pixels: &[u8]) -> Vec<u
     encoder.set_color(color);
     encoder.set_depth(depth);
     if color == ColorType::Indexed {
-        encoder.set_palette([1, 2, 3, 4, 5, 6]);
+        encoder.set_palette([1, 2, 3, 4, 5, 6].as_slice());
     }
     encoder.write_header().unwrap().write_image_data(pixels).unwrap();
     bytes
@@ -106,21 +106,37 @@ fn npz_that_does_not_fit() {
     let ([(_, x), (_, y)], shape) = (small(), "(2, 2, 3, 3)");
     let data = numbers(36);
     check_npz(npy("|u1", "(2, 3, 2, 3)", &data), y.clone(), "set.npz: array `x`: the picture is 2x3 (width x height)");
-    check_npz(npy("|u1", "(2, 3, 2, 3)", &data), y.clone(), "the model takes 3x2 (width x height) with 3 channels: --resize");
+    check_npz(
+        npy("|u1", "(2, 3, 2, 3)", &data),
+        y.clone(),
+        "the model takes 3x2 (width x height) with 3 channels: --resize",
+    );
     check_npz(npy("|u1", "(4, 3, 3)", &data), npy("|u1", "(4,)", &[0, 1, 2, 0]), "with 1 channel; the model takes 3x2");
     check_npz(npy("|u1", "(1, 3, 12, 32)", &[0; 1152]), npy("|u1", "(1,)", &[0]), "channels last are legal");
     check_npz(npy("<f4", "(2, 2, 3, 3)", &[0; 144]), y.clone(), "these are 32-bit floats, shape [2, 2, 3, 3]");
-    check_npz(npy("|u1", "(36,)", &data), y.clone(), "pictures are unsigned 8-bit numbers, 0 to 255, of shape (n, height");
+    check_npz(
+        npy("|u1", "(36,)", &data),
+        y.clone(),
+        "pictures are unsigned 8-bit numbers, 0 to 255, of shape (n, height",
+    );
     check_npz(npy("|u1", "(0, 2, 3, 3)", &[]), npy("|u1", "(0,)", &[]), "array `x`: there is no picture");
     check_npz(npy("|u1", shape, &data[1..]), y.clone(), "takes 36 bytes; it has 35");
-    check_npz(npy("|u1", shape, &[0; 40]), y.clone(), "takes 36 bytes; it has at least 37");
+    check_npz(npy("|u1", shape, &[0; 40]), y.clone(), "takes 36 bytes; it has at least 40");
     check_npz(npy("|u1", "(4194305, 2, 3, 3)", &data), y.clone(), "4194305 pictures are too many");
     check_npz(npy("|u1", "(4000000, 32, 32, 3)", &data), y.clone(), "bytes are too many; at most 1073741824");
     check_npz(npy("|u1", "(4000000, 4294967296, 4294967296, 3)", &data), y.clone(), "pixels are too many");
     check_npz(x.clone(), npy("|u1", "(3,)", &[0; 3]), "array `y`: there are 3 labels for 2 pictures");
-    check_npz(x.clone(), npy("|u1", "(2,)", &[0, 3]), "set.npz: image 1 (from 0): the label 3 is out of range; legal are 0 to 2");
+    check_npz(
+        x.clone(),
+        npy("|u1", "(2,)", &[0, 3]),
+        "set.npz: image 1 (from 0): the label 3 is out of range; legal are 0 to 2",
+    );
     check_npz(x.clone(), npy("|i1", "(2,)", &[0, 255]), "image 1 (from 0): the label -1 is out of range");
-    check_npz(x.clone(), npy("<f4", "(2,)", &[0; 8]), "labels are whole numbers of shape (2,) or (2, 1); these are 32-bit floats");
+    check_npz(
+        x.clone(),
+        npy("<f4", "(2,)", &[0; 8]),
+        "labels are whole numbers of shape (2,) or (2, 1); these are 32-bit floats",
+    );
     check_npz(x.clone(), npy("|u1", "(2, 3)", &[0; 6]), "these are unsigned 8-bit numbers, shape [2, 3]");
     check_npz(x.clone(), npy("|u1", "(2,)", &[0, 0]), "1 class is there; legal are 2 to 3");
     check_npz(b"no array".to_vec(), y, "array `x`: it is no NPY array");
@@ -143,7 +159,8 @@ fn other_files_are_named() {
 const CIFAR: Wanted = Wanted { form: cifar::FORM, classes: 10, resize: false };
 
 fn batch(labels: &[u8]) -> Vec<u8> {
-    let record = |&label: &u8| std::iter::once(label).chain((0..3072).map(|index| (index / 1024 * 50 + index % 50) as u8));
+    let record =
+        |&label: &u8| std::iter::once(label).chain((0..3072).map(|index| (index / 1024 * 50 + index % 50) as u8));
     labels.iter().flat_map(record).collect()
 }
 
@@ -190,10 +207,18 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
 #[test]
 fn folders_of_png_files() {
     let gray = encode(3, ColorType::Grayscale, BitDepth::Eight, &[9; 6]);
-    let files: [(&str, &[u8]); 5] =
-        [("dog/b.png", &rgb()), ("cat/2.png", &gray), ("cat/1.png", &rgb()), ("cat/.hidden", b"x"), ("notes.txt", b"x")];
+    let files: [(&str, &[u8]); 5] = [
+        ("dog/b.png", &rgb()),
+        ("cat/2.png", &gray),
+        ("cat/1.png", &rgb()),
+        ("cat/.hidden", b"x"),
+        ("notes.txt", b"x"),
+    ];
     let images = ImageSet::read(folder(&files).path(), &WANTED).unwrap().train;
-    assert_eq!((images.classes.as_slice(), images.labels.as_slice()), (["cat", "dog"].map(String::from).as_slice(), [0, 0, 1].as_slice()));
+    assert_eq!(
+        (images.classes.as_slice(), images.labels.as_slice()),
+        (["cat", "dog"].map(String::from).as_slice(), [0, 0, 1].as_slice())
+    );
     assert_eq!((images.image(0), images.image(1)), (numbers(18).as_slice(), [9; 18].as_slice()));
 
     let files: [(&str, &[u8]); 4] =
@@ -256,7 +281,13 @@ fn kinds_of_png_are_converted_or_refused() {
     check_png(&eight(ColorType::Rgba, &[1, 2, 3, 255].repeat(6)), WANTED, Ok(&[1, 2, 3].repeat(6)));
     check_png(&eight(ColorType::GrayscaleAlpha, &[7, 255].repeat(6)), GRAY, Ok(&[7; 6]));
     check_png(&eight(ColorType::Rgba, &[1, 2, 3, 254].repeat(6)), WANTED, Err("some of its pixels are transparent"));
-    check_png(&rgb(), GRAY, Err("a.png: the picture is 3x2 (width x height) with 3 channels; the model takes 3x2 (width x height) with 1 channel: convert it to gray"));
+    check_png(
+        &rgb(),
+        GRAY,
+        Err(
+            "a.png: the picture is 3x2 (width x height) with 3 channels; the model takes 3x2 (width x height) with 1 channel: convert it to gray",
+        ),
+    );
     let deep = encode(3, ColorType::Rgb, BitDepth::Sixteen, &[0; 36]);
     check_png(&deep, WANTED, Err("it has 16 bits a channel; 8 are legal"));
     let mut animated = Vec::new();
@@ -269,7 +300,9 @@ fn kinds_of_png_are_converted_or_refused() {
     writer.finish().unwrap();
     check_png(&animated, WANTED, Err("it is an animation"));
     // Sizes that the header declares are not believed; its checksum is right.
-    for (size, expected) in [(8192_u32, "too short for its pixels"), (8193, "67125249 pixels are too many"), (0, "damaged")] {
+    for (size, expected) in
+        [(8192_u32, "too short for its pixels"), (8193, "67125249 pixels are too many"), (0, "damaged")]
+    {
         let mut bytes = Vec::new();
         let Ok(writer) = Encoder::new(&mut bytes, size, size).write_header() else { continue };
         drop(writer);
@@ -301,7 +334,9 @@ fn changed_bytes_never_panic() {
     };
     let [(_, x), _] = small();
     let palette = encode(3, ColorType::Indexed, BitDepth::Two, &[0, 0]);
-    for (name, original) in [("a.npz", npz(&small())), ("a.png", rgb()), ("b.png", palette), ("a.bin", batch(&[1, 2])), ("x.npy", x)] {
+    for (name, original) in
+        [("a.npz", npz(&small())), ("a.png", rgb()), ("b.png", palette), ("a.bin", batch(&[1, 2])), ("x.npy", x)]
+    {
         for _ in 0..2000 {
             let mut bytes = original.clone();
             for _ in 0..1 + random.below(4) {
@@ -320,10 +355,16 @@ fn changed_bytes_never_panic() {
                 continue;
             }
             // The header of an array again, behind a checksum that is right.
-            let (bytes, wanted) = if name == "x.npy" { (stored(&bytes), WANTED) } else { (bytes, if name == "a.bin" { CIFAR } else { WANTED }) };
+            let (bytes, wanted) = if name == "x.npy" {
+                (stored(&bytes), WANTED)
+            } else {
+                (bytes, if name == "a.bin" { CIFAR } else { WANTED })
+            };
             if let Ok(ImageSet { train, test: None }) = ImageSet::parse(Path::new(name), &bytes, &wanted) {
                 assert_eq!(train.pixels.len(), train.len() * wanted.form.size());
-                assert!(!train.is_empty() && train.labels.iter().all(|label| usize::from(*label) < train.classes.len()));
+                assert!(
+                    !train.is_empty() && train.labels.iter().all(|label| usize::from(*label) < train.classes.len())
+                );
             }
         }
     }

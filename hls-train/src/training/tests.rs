@@ -12,7 +12,9 @@ use hls_core::emulator::Emulator;
 
 use super::checkpoint::{Directory, declaration_digest};
 use super::state::Identity;
-use super::{Augmentation, Observer, Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, adam, readers};
+use super::{
+    Augmentation, Observer, Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, adam, readers,
+};
 use crate::prelude::*;
 use crate::random::Generator;
 use crate::{Carrier, HlsModel};
