@@ -18,7 +18,7 @@ type A8 = UFixed<8, 2, RndConv, Sat>;
 #[hls_model(input = [Pixel; 32, 32, 3], io_type = io_stream, strategy = resource, reuse_factor = 64)]
 pub struct Rn07 {
     flatten: Flatten,
-    fc1: Dense<3072, 16, W8>,
+    fc1: Dense<3072, 16, Fixed<8, 0>>,
     relu1: Relu<A8>,
     #[hls(reuse_factor = 32)]
     fc2: Dense<16, 10, W8>,
@@ -28,7 +28,7 @@ pub struct Rn07 {
 #[hls_model(input = [Pixel; 32, 32, 3], io_type = io_stream, strategy = resource, reuse_factor = 64)]
 pub struct Resnet8 {
     flatten: Flatten,
-    fc1: Dense<3072, 16, W8>,
+    fc1: Dense<3072, 16, Fixed<8, 0>>,
     relu1: Relu<A8>,
     #[hls(reuse_factor = 32)]
     fc2: Dense<16, 10, W8>,

@@ -13,13 +13,13 @@ use hls_train::prelude::*;
 type W6 = Fixed<6, 1>;
 type A6 = UFixed<6, 2, Rnd, Sat>;
 
-/// A pixel is a multiple of 1/16, up to 1.
+/// A pixel is a multiple of 1/16, up to 1. Dense layers stand in for convolutions.
 #[hls_model(input = [UFixed<5, 1>; 8, 8, 1], io_type = io_stream)]
 pub struct DigitsCnn {
     flatten: Flatten,
-    fc1: Dense<64, 32, W6>,
+    fc1: Dense<64, 64, W6>,
     relu1: Relu<A6>,
-    fc2: Dense<32, 10, W6>,
+    fc2: Dense<64, 10, W6>,
 }
 
 fn main() -> ExitCode {
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         about: "Train a small network on handwritten digits, evaluate it, and write it as an HLS project.",
         embedded: Some(digits::embedded),
         scale: Scale { steps: 16, maximum: 255 },
-        shift: 1,
+        shift: 0,
         epochs: 60,
         batch_size: 32,
         learning_rate: 0.005,
