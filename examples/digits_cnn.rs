@@ -13,13 +13,17 @@ use hls_train::prelude::*;
 type W6 = Fixed<6, 1>;
 type A6 = UFixed<6, 2, Rnd, Sat>;
 
-/// A pixel is a multiple of 1/16, up to 1. Dense layers stand in for convolutions.
+/// A pixel is a multiple of 1/16, up to 1.
 #[hls_model(input = [UFixed<5, 1>; 8, 8, 1], io_type = io_stream)]
 pub struct DigitsCnn {
-    flatten: Flatten,
-    fc1: Dense<64, 64, W6>,
+    conv1: Conv2d<1, 8, Same<Kernel<3>>, W6>,
     relu1: Relu<A6>,
-    fc2: Dense<64, 10, W6>,
+    pool1: MaxPool2d<2>,
+    conv2: Conv2d<8, 16, Same<Kernel<3>>, W6>,
+    relu2: Relu<A6>,
+    pool2: MaxPool2d<2>,
+    flatten: Flatten,
+    fc: Dense<64, 10, W6>,
 }
 
 fn main() -> ExitCode {
@@ -28,7 +32,7 @@ fn main() -> ExitCode {
         about: "Train a small network on handwritten digits, evaluate it, and write it as an HLS project.",
         embedded: Some(digits::embedded),
         scale: Scale { steps: 16, maximum: 255 },
-        shift: 0,
+        shift: 1,
         epochs: 60,
         batch_size: 32,
         learning_rate: 0.005,
