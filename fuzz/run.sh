@@ -11,7 +11,7 @@ for directory in "seeds/$target" ../examples/tests/tables ../hls-train/tests/wei
     case "$target:$directory" in
     report:../hls-core/*) ;;
     report:../* | *:../hls-core/*) continue ;;
-    graph_json:../* | manifest:../* | checkpoint:../* | weights_*:../examples/*) continue ;;
+    graph_json:../* | manifest:../* | checkpoint:../* | images_*:../* | weights_*:../examples/*) continue ;;
     esac
     if [ -d "$directory" ]; then seeds="$seeds $directory"; fi
 done

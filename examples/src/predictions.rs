@@ -1,4 +1,4 @@
-//! The scores of a model, one row a jet, as a CSV file.
+//! The scores of a model, one row a sample, as a CSV file.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use hls_train::core::disk::write_atomically;
 
-/// The scores that a model gives to consecutive rows of a table.
+/// The scores that a model gives to samples.
 #[derive(Clone, Copy, Debug)]
 pub struct Predictions<'a> {
     /// Names of the classes.
@@ -15,8 +15,8 @@ pub struct Predictions<'a> {
     pub scores: &'a [f64],
     /// `[rows]`: the true classes, as indices.
     pub labels: &'a [u8],
-    /// Rows of the table before the first of these.
-    pub skipped: usize,
+    /// `[rows]`: the number of each in the data, from 1.
+    pub rows: &'a [usize],
 }
 
 /// Why predictions are not written.
@@ -31,6 +31,8 @@ pub enum PredictionsError {
         labels: usize,
         /// Number of classes.
         classes: usize,
+        /// Number of row numbers.
+        rows: usize,
     },
     /// A label is not the index of a class, or a score is NaN or infinite.
     Value {
@@ -51,9 +53,11 @@ pub enum PredictionsError {
 impl fmt::Display for PredictionsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shape { scores, labels, classes } => {
-                write!(f, "{scores} scores are not {classes} scores for each of {labels} jets")
-            }
+            Self::Shape { scores, labels, classes, rows } => write!(
+                f,
+                "{scores} scores are not {classes} scores for each of {labels} samples, or {rows} numbers are not one \
+                 for each"
+            ),
             Self::Value { row, value } => {
                 write!(f, "prediction {row}: {value}; expected the index of a class and finite scores")
             }
@@ -74,7 +78,7 @@ impl std::error::Error for PredictionsError {
 impl Predictions<'_> {
     /// Writes `row,label,predicted` and one column of scores a class; the file is there whole or not at all.
     ///
-    /// `row` counts the rows of the table from 1. `predicted` is the class with the largest score, the first one of
+    /// `row` is the number in the data, from 1. `predicted` is the class with the largest score, the first one of
     /// equals. Scores are written with the fewest digits that give back the same 64-bit number.
     ///
     /// # Errors
@@ -87,10 +91,13 @@ impl Predictions<'_> {
     }
 
     fn check(&self) -> Result<(), PredictionsError> {
-        let Self { classes, scores, labels, .. } = self;
-        if classes.is_empty() || labels.len().checked_mul(classes.len()) != Some(scores.len()) {
+        let Self { classes, scores, labels, rows } = self;
+        if classes.is_empty()
+            || labels.len() != rows.len()
+            || labels.len().checked_mul(classes.len()) != Some(scores.len())
+        {
             let (scores, labels) = (scores.len(), labels.len());
-            return Err(PredictionsError::Shape { scores, labels, classes: classes.len() });
+            return Err(PredictionsError::Shape { scores, labels, classes: classes.len(), rows: rows.len() });
         }
         for (row, (label, scores)) in (1..).zip(labels.iter().zip(scores.chunks_exact(classes.len()))) {
             if usize::from(*label) >= classes.len() {
@@ -107,7 +114,7 @@ impl Predictions<'_> {
         let mut writer = csv::Writer::from_writer(file);
         writer.write_record(["row", "label", "predicted"].iter().chain(self.classes))?;
         let rows = self.labels.iter().zip(self.scores.chunks_exact(self.classes.len()));
-        for (row, (label, scores)) in (self.skipped + 1..).zip(rows) {
+        for (row, (label, scores)) in self.rows.iter().zip(rows) {
             writer.write_field(row.to_string())?;
             writer.write_field(self.classes[usize::from(*label)])?;
             writer.write_field(self.classes[largest(scores)])?;
@@ -139,11 +146,11 @@ mod tests {
     const CLASSES: [&str; 3] = ["g", "q", "t"];
 
     fn predictions<'a>(scores: &'a [f64], labels: &'a [u8]) -> Predictions<'a> {
-        Predictions { classes: &CLASSES, scores, labels, skipped: 70 }
+        Predictions { classes: &CLASSES, scores, labels, rows: &[71, 72, 73][..labels.len()] }
     }
 
     #[test]
-    fn one_row_a_jet() {
+    fn one_row_a_sample() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("out/scores.csv");
         let scores = [0.5, 0.25, 0.25, -3.125, -0.0999755859375, -0.0999755859375, 1e-7, 0.1, 0.0];
@@ -177,7 +184,7 @@ row,label,predicted,g,q,t
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        check(&[0.0; 4], &[0], "4 scores are not 3 scores for each of 1 jets");
+        check(&[0.0; 4], &[0], "4 scores are not 3 scores for each of 1 samples, or 1 numbers are not one for each");
         check(&[0.0; 6], &[0, 3], "prediction 2: label 3; expected the index of a class and finite scores");
         check(&[0.0, f64::NAN, 0.0], &[0], "prediction 1: score NaN; expected the index of a class and finite scores");
     }

@@ -1,4 +1,4 @@
-//! What a jet tagger does, whatever its layers: train, evaluate, emit, simulate.
+//! What an example does, whatever its layers and its data: train, evaluate, emit, simulate.
 
 mod error;
 mod estimate;
@@ -7,28 +7,33 @@ mod project;
 
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use error::TaggerError;
 use hls_train::HlsModel;
 use hls_train::burn::tensor::Device;
+use hls_train::core::disk::write_atomically;
 use hls_train::progress::TerminalProgress;
-use hls_train::training::{Observer, Samples, Settings, Trainer};
+use hls_train::training::{ImageAugmentation, Observer, Samples, Settings, Trainer};
 
 use crate::arguments::Arguments;
-use crate::jets::{FEATURE_COUNT, Jets, Part};
+use crate::jets::{CLASSES, FEATURE_COUNT, Jets, Part};
 use crate::standardization::Standardization;
 use crate::summary::Summary;
 
 /// The file of the constants that inputs are standardized with: beside the checkpoints and in the project.
 const STANDARDIZATION: &str = "standardization.json";
 
-/// Runs a tagger and prints its closing table, or the same as JSON; errors go to standard error.
-#[allow(clippy::print_stdout, clippy::print_stderr)] // a program's outermost function: printing is its purpose
+/// Runs a jet tagger and prints its closing table, or the same as JSON; errors go to standard error.
 pub fn main<M: HlsModel>(arguments: &Arguments) -> ExitCode {
-    let result = run::<M>(arguments);
+    report(arguments, run::<M>(arguments))
+}
+
+/// Prints the closing table of a run, or the same as JSON; errors go to standard error.
+#[allow(clippy::print_stdout, clippy::print_stderr)] // a program's outermost function: printing is its purpose
+pub fn report(arguments: &Arguments, result: Result<Summary, TaggerError>) -> ExitCode {
     let printed = result.and_then(|summary| {
         let exact = summary.is_exact();
         let text = if arguments.json { summary.to_json().map_err(TaggerError::Json)? } else { summary.to_string() };
@@ -48,30 +53,66 @@ pub fn main<M: HlsModel>(arguments: &Arguments) -> ExitCode {
     }
 }
 
-/// The jets of one part, standardized.
-struct Prepared {
-    train: Samples,
-    validation: Samples,
-    test: Samples,
-    /// The classes of the test part, as in the table.
-    labels: Vec<u8>,
-    standardization: Standardization,
-    /// Rows of the table before the test part.
-    skipped: usize,
+/// What a model is trained on and measured with.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What weights are fitted to.
+    pub train: Samples,
+    /// What decides which epoch is kept.
+    pub validation: Samples,
+    /// What the results are measured on.
+    pub test: Samples,
+    /// The classes of the test part.
+    pub labels: Vec<u8>,
+    /// The number of each test sample in the data, from 1.
+    pub rows: Vec<usize>,
+    /// The names of the classes, at most as many as the model has outputs.
+    pub classes: Vec<String>,
+    /// How numbers of the data become inputs, for whoever uses the model: a file beside the checkpoints and in the
+    /// project.
+    pub constants: Constants,
+    /// How training samples are changed at random.
+    pub augmentation: Option<ImageAugmentation>,
+    /// Epochs without a better validation accuracy after which training stops; `None`: never.
+    pub patience: Option<usize>,
+    /// Samples in the project's test bench.
+    pub vectors: usize,
+    /// Samples in the test bench of a C simulation, at most.
+    pub csim_vectors: usize,
+}
+
+/// A small file that travels with a model.
+#[derive(Clone, Debug)]
+pub struct Constants {
+    /// Its name.
+    pub name: &'static str,
+    /// Its content.
+    pub content: Vec<u8>,
+}
+
+/// Runs a jet tagger: trains, resumes or loads weights, evaluates, and writes what the arguments ask for.
+///
+/// # Errors
+/// As [`run_on`].
+pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
+    run_on::<M>(arguments, || prepare(arguments))
 }
 
 /// Trains, resumes or loads weights, evaluates, and writes what the arguments ask for.
 ///
 /// # Errors
 /// Where data, weights, a checkpoint or a directory cannot be used, or the model cannot be built.
-pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
+pub fn run_on<M: HlsModel>(
+    arguments: &Arguments,
+    prepare: impl FnOnce() -> Result<Prepared, TaggerError>,
+) -> Result<Summary, TaggerError> {
     if arguments.csim {
         // Before minutes of training, not after.
         hls_train::core::csim::headers(arguments.ap_types.as_deref())?;
     }
     let target = project::target(arguments)?;
     let report = arguments.csynth.as_deref().map(estimate::report).transpose()?;
-    let data = prepare(arguments)?;
+    let data = prepare()?;
     let training = training_directory(&arguments.out);
     if arguments.fresh {
         remove(&training)?;
@@ -90,14 +131,16 @@ pub fn run<M: HlsModel>(arguments: &Arguments) -> Result<Summary, TaggerError> {
         quantized.save(path)?;
     }
     fs::create_dir_all(&training).map_err(|source| TaggerError::Io { path: training.clone(), source })?;
-    data.standardization.save(&training.join(STANDARDIZATION))?;
+    let path = training.join(data.constants.name);
+    write_atomically(&path, |file| file.write_all(&data.constants.content))
+        .map_err(|source| TaggerError::Io { path, source })?;
 
     let (graph, warnings) = quantized.graph_and_warnings()?;
     let mut evaluation = evaluate::evaluate(&float, &quantized, &graph, &data)?;
     estimate::estimate(&graph, &target, report.as_ref(), &mut evaluation.summary);
     evaluation.summary.warnings = warnings.iter().map(ToString::to_string).collect();
     if let Some(path) = &arguments.predict {
-        evaluation.predictions(&data).write(path)?;
+        evaluation.write_predictions(&data, path)?;
     }
     if arguments.writes_project() {
         project::write(arguments, &graph, &data, &mut evaluation.summary)?;
@@ -128,6 +171,7 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, TaggerError> {
     };
     let split = jets.split();
     let standardization = Standardization::fit(split.train.features);
+    let skipped = split.train.rows() + split.validation.rows();
     let samples = |part: Part<'_>| {
         let classes = part.labels.iter().map(|&label| usize::from(label)).collect();
         Samples::new(FEATURE_COUNT, standardization.apply(part.features), classes)
@@ -137,8 +181,13 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, TaggerError> {
         validation: samples(split.validation)?,
         test: samples(split.test)?,
         labels: split.test.labels.to_vec(),
-        skipped: split.train.rows() + split.validation.rows(),
-        standardization,
+        rows: (skipped + 1..=jets.rows()).collect(),
+        classes: CLASSES.map(str::to_owned).into(),
+        constants: Constants { name: STANDARDIZATION, content: standardization.to_json().map_err(TaggerError::Json)? },
+        augmentation: None,
+        patience: Settings::default().patience,
+        vectors: 1000,
+        csim_vectors: usize::MAX,
     })
 }
 
@@ -157,6 +206,7 @@ fn train<M: HlsModel>(arguments: &Arguments, directory: &Path, kind: Kind, data:
         batch_size: arguments.batch_size as usize,
         seed: arguments.seed,
         learning_rate: arguments.learning_rate,
+        patience: data.patience,
         ..Settings::default()
     };
     let model = M::seeded(arguments.seed, &Device::default().autodiff());
@@ -166,6 +216,9 @@ fn train<M: HlsModel>(arguments: &Arguments, directory: &Path, kind: Kind, data:
     };
     let mut terminal = TerminalProgress::new(name);
     let observer: &mut dyn Observer = if arguments.quiet { &mut () } else { &mut terminal };
-    let trainer = Trainer::new(settings).checkpoints(&directory.join(name));
+    let mut trainer = Trainer::new(settings).checkpoints(&directory.join(name));
+    if let Some(augmentation) = data.augmentation {
+        trainer = trainer.augmentation(augmentation);
+    }
     Ok(trainer.train(model, &data.train, &data.validation, observer)?.model)
 }

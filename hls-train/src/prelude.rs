@@ -28,6 +28,7 @@ pub use crate::layers::{
 pub use crate::layers::{Folded, Sign};
 pub use crate::metrics::Metrics;
 pub use crate::progress::TerminalProgress;
+pub use crate::training::{Augmentation, ImageAugmentation};
 pub use crate::training::{Samples, Settings, Trained, Trainer, train};
 pub use crate::{Calibration, Range};
 pub use crate::{Emit, Error, HlsModel, Precision, Value};

@@ -3,6 +3,7 @@
 
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -14,13 +15,16 @@ pub struct TerminalProgress {
     label: String,
     bar: Option<ProgressBar>,
     epochs: usize,
+    /// The last epoch's line, beside which the steps of the next one are shown.
+    line: String,
+    shown: Instant,
 }
 
 impl TerminalProgress {
     /// A renderer; `label` names the training, for example the model.
     #[must_use]
     pub fn new(label: &str) -> Self {
-        Self { label: label.to_owned(), bar: None, epochs: 0 }
+        Self { label: label.to_owned(), bar: None, epochs: 0, line: String::new(), shown: Instant::now() }
     }
 
     fn start(&mut self, epochs: usize, completed: usize, samples: usize, parameters: usize) {
@@ -40,7 +44,22 @@ impl TerminalProgress {
         }
     }
 
-    fn epoch(&self, report: &EpochReport) {
+    /// A sign of life within a long epoch: at most five a second on a terminal, elsewhere a line every half minute.
+    fn step(&mut self, epoch: usize, step: usize, steps: usize, loss: f32) {
+        let pause = if self.bar.is_some() { Duration::from_millis(200) } else { Duration::from_secs(30) };
+        if self.shown.elapsed() < pause {
+            return;
+        }
+        self.shown = Instant::now();
+        let line = format!("step {step}/{steps}, loss {loss:.4}");
+        match &self.bar {
+            Some(bar) if self.line.is_empty() => bar.set_message(line),
+            Some(bar) => bar.set_message(format!("{} | {line}", self.line)),
+            None => eprintln!("{}: epoch {epoch}/{}: {line}", self.label, self.epochs),
+        }
+    }
+
+    fn epoch(&mut self, report: &EpochReport) {
         let line = format!(
             "loss {:.4}, validation {:.4}, accuracy {:.2} %{}",
             report.loss,
@@ -48,9 +67,10 @@ impl TerminalProgress {
             report.validation_accuracy() * 100.0,
             if report.best { " *" } else { "" },
         );
+        self.shown = Instant::now();
         match &self.bar {
             Some(bar) => {
-                bar.set_message(line);
+                bar.set_message(line.clone());
                 bar.set_position(report.epoch as u64);
             }
             None => eprintln!("{}: epoch {}/{}: {line}", self.label, report.epoch, self.epochs),
@@ -80,7 +100,7 @@ impl Observer for TerminalProgress {
                 self.start(epochs, completed, samples, parameters);
             }
             // Ten thousand steps a second would only blur.
-            Progress::Step { .. } => {}
+            Progress::Step { epoch, step, steps, loss } => self.step(epoch, step, steps, loss),
             Progress::Epoch(report) => self.epoch(report),
             Progress::Finished(report) => self.finish(report),
         }

@@ -24,16 +24,17 @@ pub(crate) fn next() -> u64 {
 
 /// A generator of its own, for a purpose that must not depend on what else is drawn.
 #[derive(Clone, Debug)]
-pub(crate) struct Generator(u64);
+pub struct Generator(u64);
 
 impl Generator {
     /// The generator that `keys` determine.
+    #[must_use]
     pub fn new(keys: &[u64]) -> Self {
         Self(keys.iter().fold(0, |state, &key| mix(state.wrapping_add(0x9E37_79B9_7F4A_7C15) ^ key)))
     }
 
     /// One drawn from the thread's generator.
-    pub fn of_thread() -> Self {
+    pub(crate) fn of_thread() -> Self {
         Self(next())
     }
 
@@ -49,12 +50,13 @@ impl Generator {
         (self.bits() >> 40) as f32 / (1_u32 << 24) as f32
     }
 
-    /// A number below `bound`, which is at least 1; the bias is below 2^-32 for bounds below 2^32.
-    fn below(&mut self, bound: usize) -> usize {
+    /// A number below `bound`, and 0 for a `bound` of 0; the bias is below 2^-32 for bounds below 2^32.
+    pub fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
 
     /// The numbers below `length` in random order (Fisher and Yates).
+    #[must_use]
     pub fn permutation(&mut self, length: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..length).collect();
         for last in (1..length).rev() {

@@ -175,13 +175,13 @@ impl<'a> Grid<'a> {
 }
 
 /// One element, decoded.
-enum Cell {
+pub(crate) enum Cell {
     Number(f64),
     Text(String),
 }
 
 impl Cell {
-    fn new(element: Element, bytes: &[u8]) -> Self {
+    pub fn new(element: Element, bytes: &[u8]) -> Self {
         let mut word = [0; 8];
         let number = |word: [u8; 8]| u64::from_le_bytes(word);
         match element.kind {

@@ -4,7 +4,7 @@ use super::error::Problem;
 
 /// How one element is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Element {
+pub(crate) struct Element {
     pub kind: Kind,
     /// Bytes of one element.
     pub size: usize,
@@ -12,7 +12,7 @@ pub(super) struct Element {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Float,
     Signed,
     Unsigned,
@@ -24,14 +24,14 @@ pub(super) enum Kind {
 
 /// The element type of an array.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Elements {
+pub(crate) enum Elements {
     Plain(Element),
     /// Field names and types of a structured array.
     Record(Vec<(String, Element)>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub(crate) struct Header {
     pub elements: Elements,
     pub fortran_order: bool,
     pub shape: Vec<u64>,

@@ -1,4 +1,4 @@
-//! Why a tagger cannot be trained or built.
+//! Why a model cannot be trained or built.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,9 +11,10 @@ use hls_train::core::emulator::EmulatorError;
 use hls_train::core::reports::ReportError;
 use hls_train::training::{SamplesError, TrainError};
 
+use crate::images::ImagesError;
 use crate::jets::JetsError;
+use crate::parts::PartsError;
 use crate::predictions::PredictionsError;
-use crate::standardization::StandardizationError;
 
 macro_rules! tagger_error {
     ($($(#[$doc:meta])* $name:ident($error:ty)),* $(,)?) => {
@@ -59,10 +60,12 @@ macro_rules! tagger_error {
 tagger_error! {
     /// The table of jets cannot be used.
     Jets(JetsError),
-    /// The jets are no samples for a training.
+    /// The data are no samples for a training.
     Samples(SamplesError),
-    /// The standardization constants cannot be saved.
-    Standardization(StandardizationError),
+    /// The pictures cannot be used.
+    Images(ImagesError),
+    /// The pictures cannot be split.
+    Parts(PartsError),
     /// The weights cannot be read or written.
     Weights(WeightsError),
     /// The training failed.
@@ -71,7 +74,7 @@ tagger_error! {
     Model(Diagnostics),
     /// The target is not legal.
     Target(Diagnostic),
-    /// The emulator does not take the jets.
+    /// The emulator does not take the samples.
     Emulator(EmulatorError),
     /// The project cannot be emitted.
     Emit(EmitError),

@@ -1,6 +1,7 @@
 //! The test part through all executions of the model.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use hls_train::HlsModel;
 use hls_train::core::emulator::Emulator;
@@ -8,14 +9,15 @@ use hls_train::core::ir::Graph;
 use hls_train::metrics::Metrics;
 
 use super::{Prepared, TaggerError};
-use crate::jets::CLASSES;
-use crate::predictions::Predictions;
+use crate::predictions::{Predictions, PredictionsError};
 use crate::summary::{Comparison, Executions, Summary};
 
 pub(super) struct Evaluation {
     pub summary: Summary,
-    /// The emulator's scores of the test part, `[jets][classes]`.
+    /// The emulator's scores of the test part, `[samples][outputs]`.
     scores: Vec<f64>,
+    /// The model's outputs.
+    outputs: usize,
 }
 
 /// Accuracy and AUC of the float model, the training forward and the emulator, and whether the last two agree.
@@ -32,23 +34,28 @@ pub(super) fn evaluate<M: HlsModel>(
     let outputs = emulator.run(&emulator.quantize_input(data.test.inputs()))?;
     let emulated = outputs.values(last);
 
-    let metrics = [&float, &trained, &emulated].map(|scores| Metrics::of(scores, data.test.classes(), CLASSES.len()));
+    let width = outputs.features[last];
+    let metrics = [&float, &trained, &emulated].map(|scores| Metrics::of(scores, data.test.classes(), width));
     let workload = graph.total_workload();
     let summary = Summary {
         accuracy: executions(metrics.each_ref().map(Metrics::accuracy)),
-        auc: executions(metrics.each_ref().map(auc)),
-        bit_exact: compare(&trained, &emulated, outputs.features[last]),
+        auc: executions(metrics.each_ref().map(|metrics| auc(metrics, &data.classes))),
+        bit_exact: compare(&trained, &emulated, width),
         multiplications: workload.multiplications,
         ebops: workload.ebops,
         ..Summary::default()
     };
-    Ok(Evaluation { summary, scores: emulated })
+    Ok(Evaluation { summary, scores: emulated, outputs: width })
 }
 
 impl Evaluation {
-    /// What the hardware answers for the test part.
-    pub(super) fn predictions<'a>(&'a self, data: &'a Prepared) -> Predictions<'a> {
-        Predictions { classes: &CLASSES, scores: &self.scores, labels: &data.labels, skipped: data.skipped }
+    /// Writes what the hardware answers for the test part.
+    pub(super) fn write_predictions(&self, data: &Prepared, path: &Path) -> Result<(), PredictionsError> {
+        // Outputs without a class are trained to never win, but they have scores all the same.
+        let unused = (data.classes.len()..self.outputs).map(|output| format!("unused {output}"));
+        let classes: Vec<String> = data.classes.iter().cloned().chain(unused).collect();
+        let classes: Vec<&str> = classes.iter().map(String::as_str).collect();
+        Predictions { classes: &classes, scores: &self.scores, labels: &data.labels, rows: &data.rows }.write(path)
     }
 }
 
@@ -56,9 +63,9 @@ fn executions<T>([float, qat, emulator]: [T; 3]) -> Executions<T> {
     Executions { float, qat, emulator }
 }
 
-fn auc(metrics: &Metrics) -> BTreeMap<String, f64> {
+fn auc(metrics: &Metrics, classes: &[String]) -> BTreeMap<String, f64> {
     let value = |auc: &Option<f64>| auc.unwrap_or(f64::NAN);
-    CLASSES.iter().map(|&class| class.to_owned()).zip(metrics.auc.iter().map(value)).collect()
+    classes.iter().cloned().zip(metrics.auc.iter().map(value)).collect()
 }
 
 /// Vectors with a number that is not the same: these numbers are exact, so equal values are equal bits.

@@ -1,16 +1,13 @@
-//! The HLS project of a trained tagger, and its C simulation.
+//! The HLS project of a trained model, and its C simulation.
 
 use hls_train::core::backend::{self, Target, TestVectors};
 use hls_train::core::csim;
 use hls_train::core::emulator::Emulator;
 use hls_train::core::ir::Graph;
 
-use super::{Prepared, STANDARDIZATION, TaggerError};
+use super::{Prepared, TaggerError};
 use crate::arguments::Arguments;
 use crate::summary::{Comparison, Summary};
-
-/// Jets in the project's test bench; a C simulation takes the whole test part.
-const VECTORS: usize = 1000;
 
 /// What the project is for.
 ///
@@ -27,10 +24,10 @@ pub(super) fn write(
     summary: &mut Summary,
 ) -> Result<(), TaggerError> {
     let target = target(arguments)?;
-    let jets = if arguments.csim { data.test.len() } else { VECTORS.min(data.test.len()) };
-    let input = Emulator::new(graph).quantize_input(&data.test.inputs()[..jets * data.test.features()]);
+    let samples = if arguments.csim { data.csim_vectors } else { data.vectors }.min(data.test.len());
+    let input = Emulator::new(graph).quantize_input(&data.test.inputs()[..samples * data.test.features()]);
     let mut project = backend::find(&arguments.backend)?.emit(graph, &target, &TestVectors::new(input))?;
-    project.attach(STANDARDIZATION, data.standardization.to_json().map_err(TaggerError::Json)?)?;
+    project.attach(data.constants.name, data.constants.content.clone())?;
     let written = project.write(&arguments.out)?;
     if let Some(kept) = &written.kept {
         let text = "note: the old project held files that were not emitted; it was moved to";

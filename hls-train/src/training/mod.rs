@@ -1,7 +1,9 @@
 //! Training of classifiers: one step, or a whole run with schedule, early stopping and checkpoints.
 
+mod augmentation;
 mod checkpoint;
 mod error;
+mod image_augmentation;
 mod observer;
 mod samples;
 mod settings;
@@ -11,7 +13,10 @@ mod step;
 mod tests;
 mod trainer;
 
+pub use crate::random::Generator;
+pub use augmentation::Augmentation;
 pub use error::TrainError;
+pub use image_augmentation::ImageAugmentation;
 pub use observer::{EpochReport, Observer, Progress, Report, Stop};
 pub use samples::{Samples, SamplesError};
 pub use settings::Settings;

@@ -12,7 +12,9 @@ use hls_core::emulator::Emulator;
 
 use super::checkpoint::{Directory, declaration_digest};
 use super::state::Identity;
-use super::{Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, adam, readers};
+use super::{
+    Augmentation, Observer, Progress, Report, Samples, Settings, Stop, TrainError, Trained, Trainer, adam, readers,
+};
 use crate::prelude::*;
 use crate::random::Generator;
 use crate::{Carrier, HlsModel};
@@ -110,6 +112,50 @@ fn a_resumed_training_equals_an_uninterrupted_one() {
     // A finished training is read, not repeated.
     let again = run(&Trainer::new(settings()).checkpoints(directory.path()));
     assert_eq!(weights(&again.model), weights(&whole.model));
+}
+
+/// Adds to every number up to a half, which is no multiple of the input's step.
+#[derive(Debug)]
+struct Noise(f32);
+
+impl Augmentation for Noise {
+    fn description(&self) -> String {
+        format!("noise {}", self.0)
+    }
+
+    fn apply(&self, sample: &mut [f32], generator: &mut Generator) {
+        sample.iter_mut().for_each(|value| *value += self.0 * (generator.unit() - 0.5));
+    }
+}
+
+#[test]
+fn a_resumed_training_changes_its_samples_like_an_uninterrupted_one() {
+    let (training, validation) = (samples(310, 1), samples(100, 2));
+    let train = |trainer: &Trainer, observer: &mut dyn Observer| -> Trained<Tagger> {
+        trainer.run(&training, &validation, observer).unwrap()
+    };
+    let noisy = Trainer::new(settings()).augmentation(Noise(0.3));
+    let whole = train(&noisy, &mut ());
+    assert_ne!(weights(&whole.model), weights(&train(&Trainer::new(settings()), &mut ()).model));
+    assert_ne!(weights(&whole.model), weights(&train(&noisy.clone().augmentation(Noise(0.2)), &mut ()).model));
+    // No change at all is no augmentation at all, and samples are quantized as ever.
+    let silent = train(&Trainer::new(settings()).augmentation(Noise(0.0)), &mut ());
+    assert_eq!(weights(&silent.model), weights(&train(&Trainer::new(settings()), &mut ()).model));
+
+    for last in 1..6 {
+        let directory = tempfile::tempdir().unwrap();
+        let noisy = noisy.clone().checkpoints(directory.path());
+        let mut stop = |progress: &Progress<'_>| match progress {
+            Progress::Step { epoch, step: 2, .. } if *epoch == last + 1 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        train(&noisy, &mut stop);
+        let other = noisy.clone().augmentation(Noise(0.2)).run::<Tagger>(&training, &validation, &mut ());
+        assert!(matches!(other.unwrap_err(), TrainError::Mismatch { what: "data set", .. }));
+        let resumed = train(&noisy, &mut ());
+        assert_eq!(resumed.report, whole.report, "after epoch {last}");
+        assert_eq!(weights(&resumed.model), weights(&whole.model), "after epoch {last}");
+    }
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! A whole training of a classifier.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use hls_core::fixed::SliceQuantizer;
 
+use super::augmentation::Augmentation;
 use super::checkpoint::{Best, Checkpoint, Directory, declaration_digest};
 use super::error::TrainError;
 use super::observer::{EpochReport, Observer, Progress, Report, Stop};
@@ -21,11 +24,13 @@ use crate::value::Value;
 
 /// Trains a model with Adam, a learning-rate schedule, early stopping and checkpoints.
 ///
-/// The result depends on the declaration, the samples and the [`Settings`] alone, also after an interruption.
+/// The result depends on the declaration, the samples, the [`Settings`] and the [`Augmentation`] alone, also after an
+/// interruption.
 #[derive(Clone, Debug)]
 pub struct Trainer {
     settings: Settings,
     checkpoints: Option<PathBuf>,
+    augmentation: Option<Arc<dyn Augmentation>>,
 }
 
 /// A trained model.
@@ -42,19 +47,27 @@ pub struct Trained<M> {
 enum Purpose {
     Order,
     Dropout,
+    Augmentation,
 }
 
 impl Trainer {
     /// A training with these settings.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { settings, checkpoints: None }
+        Self { settings, checkpoints: None, augmentation: None }
     }
 
     /// Saves the training after every epoch, and goes on where the directory holds one.
     #[must_use]
     pub fn checkpoints(mut self, directory: &Path) -> Self {
         self.checkpoints = Some(directory.to_owned());
+        self
+    }
+
+    /// Changes the training samples at random, anew in every epoch.
+    #[must_use]
+    pub fn augmentation(mut self, augmentation: impl Augmentation + 'static) -> Self {
+        self.augmentation = Some(Arc::new(augmentation));
         self
     }
 
@@ -101,7 +114,7 @@ impl Trainer {
         check_samples::<M>("validation", validation)?;
         let identity = Identity {
             declaration: declaration_digest(&model),
-            data: format!("{} {}", training.digest(), validation.digest()),
+            data: self.data(training, validation),
             settings: self.settings.clone(),
         };
         let directory = self.checkpoints.as_deref().map(Directory::new);
@@ -111,7 +124,11 @@ impl Trainer {
         };
         let mut state =
             loaded.unwrap_or_else(|| Checkpoint { model, optimizer: adam(), best: None, epochs: Vec::new() });
-        let inputs = quantized::<M>(training);
+        let inputs = match self.augmentation {
+            None => Cow::Owned(quantized::<M>(training.inputs())),
+            // Changed first, then quantized, batch by batch.
+            Some(_) => Cow::Borrowed(training.inputs()),
+        };
 
         let started = Progress::Started {
             epochs: self.settings.epochs,
@@ -196,6 +213,13 @@ impl Trainer {
         for (index, batch) in order.chunks(self.settings.batch_size).enumerate() {
             let mut rows = Vec::with_capacity(batch.len() * features);
             batch.iter().for_each(|&sample| rows.extend_from_slice(&inputs[sample * features..][..features]));
+            if let Some(augmentation) = &self.augmentation {
+                for (row, &sample) in rows.chunks_mut(features.max(1)).zip(batch) {
+                    let keys = [self.settings.seed, epoch as u64, Purpose::Augmentation as u64, sample as u64];
+                    augmentation.apply(row, &mut Generator::new(&keys));
+                }
+                rows = quantized::<M>(&rows);
+            }
             let rate = self.settings.learning_rate_at((epoch - 1) * steps + index, steps);
             let input =
                 Value::of(Tensor::from_data(TensorData::new(rows, [batch.len(), features]), &device), M::INPUT_SHAPE);
@@ -213,6 +237,15 @@ impl Trainer {
         }
         let mean = total / order.len().max(1) as f64;
         Ok((Checkpoint { model, optimizer, best, epochs }, Some(mean)))
+    }
+
+    /// What a checkpoint's data are told by: all samples, and how they are changed.
+    fn data(&self, training: &Samples, validation: &Samples) -> String {
+        let samples = format!("{} {}", training.digest(), validation.digest());
+        match &self.augmentation {
+            None => samples,
+            Some(augmentation) => format!("{samples} {}", augmentation.description()),
+        }
     }
 
     fn generator(&self, epoch: usize, purpose: Purpose) -> Generator {
@@ -253,9 +286,9 @@ fn check_samples<M: HlsModel>(which: &str, samples: &Samples) -> Result<(), Trai
     Ok(())
 }
 
-/// The inputs as the hardware receives them, once for all epochs.
-fn quantized<M: HlsModel>(samples: &Samples) -> Vec<f32> {
-    let mut inputs = samples.inputs().to_vec();
+/// Inputs as the hardware receives them.
+fn quantized<M: HlsModel>(inputs: &[f32]) -> Vec<f32> {
+    let mut inputs = inputs.to_vec();
     SliceQuantizer::fake(&M::INPUT).apply_in_place(&mut inputs);
     inputs
 }
