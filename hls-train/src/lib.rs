@@ -35,11 +35,13 @@ extern crate self as hls_train;
 
 pub mod calibration;
 mod declaration;
+pub mod design;
 mod emit;
 mod error;
 mod kernels;
 mod layer;
 pub mod layers;
+pub mod learned;
 mod lower;
 pub mod metrics;
 mod model;
@@ -57,6 +59,7 @@ pub use hls_macros::hls_model;
 
 pub use calibration::{Calibration, CalibrationError, Range};
 pub use declaration::DeclaredModel;
+pub use design::{Design, DesignError};
 pub use emit::{Emit, Emitted};
 pub use error::Error;
 pub use layer::{Layer, Site};

@@ -1,11 +1,13 @@
 //! From a trained model to a graph of integers.
 
+use std::collections::BTreeMap;
+
 use burn::tensor::Tensor;
 use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
 use hls_core::fixed::{FixedTensor, FixedType, WeightType};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId, TensorType};
 use hls_core::ops::{Conv, Dense, Op};
-use hls_core::rules::{Convolution, ModelAttributes};
+use hls_core::rules::{Convolution, LayerAttributes, ModelAttributes};
 use hls_core::shape::Shape;
 
 use crate::Precision;
@@ -25,6 +27,8 @@ pub struct Lowering {
     constants: Vec<(NodeId, &'static str, Tensor<1>, FixedType)>,
     diagnostics: Diagnostics,
     declared: Vec<DeclaredLayer>,
+    /// Settings in place of those of the declaration, by layer.
+    hardware: BTreeMap<String, LayerAttributes>,
 }
 
 /// What a layer became.
@@ -129,7 +133,14 @@ impl Lowering {
             constants: Vec::new(),
             diagnostics,
             declared: Vec::new(),
+            hardware: BTreeMap::new(),
         }
+    }
+
+    /// With other settings for the layers that `hardware` names; those of a layer are replaced as a whole.
+    #[must_use]
+    pub fn with_hardware(self, hardware: BTreeMap<String, LayerAttributes>) -> Self {
+        Self { hardware, ..self }
     }
 
     /// The model's input.
@@ -140,6 +151,8 @@ impl Lowering {
 
     /// Adds a layer.
     pub fn layer<L: Layer>(&mut self, layer: &L, site: &Site, inputs: &[&Lowered]) -> Lowered {
+        let attributes = self.hardware.get(site.name).copied().unwrap_or(site.attributes);
+        let site = &Site { attributes, ..*site };
         let position = self.declared.len();
         self.declared.push(DeclaredLayer {
             name: site.name,

@@ -1,15 +1,16 @@
 //! Training of classifiers: one step, or a whole run with schedule, early stopping and checkpoints.
 
-mod checkpoint;
+pub(crate) mod checkpoint;
 mod error;
 mod observer;
-mod samples;
+pub(crate) mod samples;
 mod settings;
+pub(crate) mod shaping;
 mod state;
 mod step;
 #[cfg(test)]
 mod tests;
-mod trainer;
+pub(crate) mod trainer;
 
 pub use error::TrainError;
 pub use observer::{EpochReport, Observer, Progress, Report, Stop};
