@@ -55,6 +55,7 @@ fn figures() {
         last_price: variable("LAST", default.last_price),
         weight_bits: variable("BITS", default.weight_bits.into()) as u32,
         result_bits: variable("BITS", default.result_bits.into()) as u32,
+        final_fraction: variable("FINAL", default.final_fraction),
         ..default
     };
     let start = std::time::Instant::now();

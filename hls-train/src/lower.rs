@@ -356,3 +356,15 @@ impl Lowering {
         Ok(lowered)
     }
 }
+
+/// The weights that a lowering changes before it rounds them, such as those with a normalization in them.
+pub(crate) fn folded<M: crate::HlsModel>(model: &M) -> Vec<String> {
+    let parameters = crate::weights::parameters(model);
+    let (lowering, _) = crate::model::lowered(model);
+    let changed = lowering.folded().into_iter().filter_map(|(layer, what, values)| {
+        let name = format!("{layer}.{what}");
+        let own = parameters.iter().find(|parameter| parameter.name == name)?;
+        (own.values != values).then_some(name)
+    });
+    changed.collect()
+}

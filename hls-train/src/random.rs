@@ -50,7 +50,7 @@ impl Generator {
     }
 
     /// A number below `bound`, which is at least 1; the bias is below 2^-32 for bounds below 2^32.
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
 

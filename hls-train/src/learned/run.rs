@@ -10,9 +10,10 @@ use hls_core::fixed::FixedFormat;
 use serde::{Deserialize, Serialize};
 
 use super::settings::LearnSettings;
-use super::widths::{Widths, folded};
+use super::widths::Widths;
 use crate::calibration::{declared, observe, quantize_as};
 use crate::design::{Design, HardwareSettings, precisions, set_precisions};
+use crate::lower::folded;
 use crate::training::checkpoint::{read_model, read_optimizer};
 use crate::training::shaping::Batches;
 use crate::training::trainer::{check_samples, evaluate};
@@ -75,11 +76,13 @@ pub struct LearnedPoint {
     pub ebops: u64,
     /// The validation samples that it classifies correctly.
     pub correct: usize,
+    /// The mean cross entropy of the validation samples: it tells designs apart that are equally accurate.
+    pub loss: f32,
     /// The design itself.
     pub design: Design,
 }
 
-/// The designs of a training that no other one of it beats in both accuracy and cost, from the cheapest.
+/// The designs of a training that no other one of it beats in cost, accuracy and loss, from the cheapest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LearnedFront {
     /// How it was trained.
@@ -91,9 +94,10 @@ pub struct LearnedFront {
 }
 
 impl LearnedFront {
-    /// Adds a design unless another one is as good in both.
+    /// Adds a design unless another one is as good in everything.
     fn add(&mut self, point: LearnedPoint) {
-        let beats = |a: &LearnedPoint, b: &LearnedPoint| a.ebops <= b.ebops && a.correct >= b.correct;
+        let beats =
+            |a: &LearnedPoint, b: &LearnedPoint| a.ebops <= b.ebops && a.correct >= b.correct && a.loss <= b.loss;
         if self.points.iter().any(|other| beats(other, &point)) {
             return;
         }
@@ -205,11 +209,14 @@ impl<M: HlsModel> Learning<M> {
             (self.model, _) = batches.epoch(self.model, &mut self.optimizer, &mut self.widths, epoch, rate)?;
             let finished = self.widths.finished(&self.model);
             let graph = finished.graph()?;
+            let score = evaluate(&finished, validation);
             self.front.add(LearnedPoint {
                 epoch,
                 price: self.widths.price,
                 ebops: graph.total_workload().ebops,
-                correct: evaluate(&finished, validation).correct,
+                correct: score.correct,
+                // As f32, which survives being written as text and read again.
+                loss: score.loss as f32,
                 design: Design::new(&finished, HardwareSettings::new()),
             });
         }

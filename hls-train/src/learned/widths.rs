@@ -299,15 +299,3 @@ impl<M: HlsModel> Shaping<M> for Widths {
         }
     }
 }
-
-/// The weights that a lowering changes before it rounds them, such as those with a normalization in them.
-pub(super) fn folded<M: HlsModel>(model: &M) -> Vec<String> {
-    let parameters = parameters(model);
-    let (lowering, _) = crate::model::lowered(model);
-    let changed = lowering.folded().into_iter().filter_map(|(layer, what, values)| {
-        let name = format!("{layer}.{what}");
-        let own = parameters.iter().find(|parameter| parameter.name == name)?;
-        (own.values != values).then_some(name)
-    });
-    changed.collect()
-}
