@@ -71,7 +71,7 @@ pub struct LearnedPoint {
     /// The epoch after which it was taken, from 1.
     pub epoch: usize,
     /// What an EBOP cost then.
-    pub price: f64,
+    pub price: f32,
     /// Its effective bit operations, counted in its graph.
     pub ebops: u64,
     /// The validation samples that it classifies correctly.
@@ -205,6 +205,7 @@ impl<M: HlsModel> Learning<M> {
             self.choose_ranges(&few)?;
             crate::kernels::probe::take(0);
             let rate = |step| settings.rate(self.epoch, step, batches.steps());
+            self.widths.pace = rate(batches.steps() / 2) / settings.learning_rate;
             let epoch = self.epoch;
             (self.model, _) = batches.epoch(self.model, &mut self.optimizer, &mut self.widths, epoch, rate)?;
             let finished = self.widths.finished(&self.model);
@@ -212,7 +213,7 @@ impl<M: HlsModel> Learning<M> {
             let score = evaluate(&finished, validation);
             self.front.add(LearnedPoint {
                 epoch,
-                price: self.widths.price,
+                price: self.widths.price as f32,
                 ebops: graph.total_workload().ebops,
                 correct: score.correct,
                 // As f32, which survives being written as text and read again.

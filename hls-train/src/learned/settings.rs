@@ -3,6 +3,8 @@
 use hls_core::fixed::Rounding;
 use serde::{Deserialize, Serialize};
 
+use crate::training::settings::exact;
+
 /// Which weights share a number of fractional bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Granularity {
@@ -25,16 +27,21 @@ pub struct LearnSettings {
     /// Determines the order of the samples.
     pub seed: u64,
     /// The largest learning rate of the weights.
+    #[serde(with = "exact")]
     pub learning_rate: f64,
     /// The learning rate at the end of a cycle, as a fraction of the largest.
+    #[serde(with = "exact")]
     pub final_fraction: f64,
     /// How often the learning rate falls from the largest to the smallest; designs are best at the end of a cycle.
     pub cycles: usize,
-    /// The learning rate of the fractional bits.
+    /// The largest learning rate of the fractional bits; it falls as that of the weights does.
+    #[serde(with = "exact")]
     pub width_rate: f64,
     /// What an EBOP costs at the start, in units of the loss.
+    #[serde(with = "exact")]
     pub first_price: f64,
     /// What an EBOP costs at the end; the price rises by the same factor each epoch.
+    #[serde(with = "exact")]
     pub last_price: f64,
     /// Which weights share a width.
     pub granularity: Granularity,
@@ -46,21 +53,22 @@ pub struct LearnSettings {
     /// Bits of results at the start.
     pub result_bits: u32,
     /// The share of the values, in percent, that the integer bits of a result hold.
+    #[serde(with = "exact")]
     pub percentile: f64,
 }
 
 impl Default for LearnSettings {
     fn default() -> Self {
         Self {
-            epochs: 240,
+            epochs: 300,
             batch_size: 256,
             seed: 1,
-            learning_rate: 2e-3,
-            final_fraction: 0.05,
-            cycles: 24,
-            width_rate: 5e-3,
-            first_price: 2e-8,
-            last_price: 2e-5,
+            learning_rate: 1e-3,
+            final_fraction: 0.02,
+            cycles: 10,
+            width_rate: 1e-2,
+            first_price: 2e-7,
+            last_price: 1e-5,
             granularity: Granularity::Weight,
             rounding: Rounding::Rnd,
             weight_bits: 8,

@@ -110,9 +110,14 @@ pub(super) struct Widths {
     settings: LearnSettings,
     weights: Vec<Weights>,
     results: Vec<ResultWidth>,
-    /// What an EBOP costs now.
+    /// What an EBOP costs now; set anew in every epoch.
+    #[serde(skip)]
     pub price: f64,
     steps: u32,
+    /// The share of [`LearnSettings::width_rate`] that the step takes: weights and widths slow down together, as widths
+    /// that move while weights stand still only do damage.
+    #[serde(skip)]
+    pub pace: f64,
     /// Weights of the step, before and after rounding.
     #[serde(skip)]
     seen: BTreeMap<String, (Vec<f32>, Vec<f32>)>,
@@ -193,7 +198,7 @@ impl Widths {
         };
         let results = slots.iter().map(result).collect();
         let price = settings.first_price;
-        Self { settings: settings.clone(), weights, results, price, steps: 0, seen: BTreeMap::new() }
+        Self { settings: settings.clone(), weights, results, price, steps: 0, pace: 1.0, seen: BTreeMap::new() }
     }
 
     /// The names of the trained results and their types.
@@ -265,7 +270,7 @@ impl<M: HlsModel> Shaping<M> for Widths {
         let probed = probe::take(self.results.len());
         let found = gradients(effective, tape);
         self.steps += 1;
-        let granularity = self.settings.granularity;
+        let (granularity, rate) = (self.settings.granularity, self.settings.width_rate * self.pace);
         // What the bits of the weights cost that read a result.
         let mut reading = vec![0.0; self.results.len()];
         let factors: Vec<f64> = self.weights.iter().map(|weights| self.factor_bits(weights.factor)).collect();
@@ -288,10 +293,10 @@ impl<M: HlsModel> Shaping<M> for Widths {
             if let Factor::Result(slot) = weights.factor {
                 reading[slot] += bits * weights.products;
             }
-            weights.fractions.step(&of_shares, self.settings.width_rate, self.steps);
+            weights.fractions.step(&of_shares, rate, self.steps);
         }
         for ((result, probed), reading) in self.results.iter_mut().zip(probed).zip(reading) {
-            result.fraction.step(&[probed + self.price * reading], self.settings.width_rate, self.steps);
+            result.fraction.step(&[probed + self.price * reading], rate, self.steps);
             // Below its narrowest type a width says nothing any more, and would take long to come back.
             let least = if result.ty.format.signed { 2 } else { 1 } - result.ty.format.integer;
             let value = &mut result.fraction.values[0];

@@ -6,6 +6,7 @@ use std::fmt;
 use burn::tensor::{DType, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostics;
 use hls_core::fixed::{FixedFormat, FixedType, MAX_WIDTH};
+use hls_core::ops::Op;
 use serde::{Deserialize, Serialize};
 
 use crate::design::set_precisions;
@@ -181,6 +182,10 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
     for (layer, stored) in values(model, inputs) {
         ranges.extend(constants.remove(layer).unwrap_or_default());
         let Some(node) = graph.nodes().iter().find(|node| node.name == layer) else { continue };
+        if matches!(node.op, Op::Flatten(_) | Op::Reshape(_) | Op::Transpose(_) | Op::Slice(_)) {
+            // The values of another layer.
+            continue;
+        }
         let result = format!("{layer}.result");
         if precisions.get(&result).is_some_and(|precision| precision.fixed().is_some()) {
             let exact = unassigned(model, inputs, layer, &result);

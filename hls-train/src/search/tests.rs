@@ -89,7 +89,7 @@ fn a_search_that_lost_some_trials_comes_to_the_same_front() {
     let (whole, told) = run(&float, &settings(), directory.path()).unwrap();
     assert!(told.iter().any(|text| text.starts_with("uniform 3")));
     let (again, told) = run(&float, &settings(), directory.path()).unwrap();
-    assert_eq!(again, whole);
+    assert!(again == whole);
     assert!(!told.iter().any(|text| text.starts_with("uniform") || text.starts_with("learned")), "{told:?}");
 
     let trials = std::fs::read_dir(directory.path().join("trials")).unwrap();
@@ -102,7 +102,7 @@ fn a_search_that_lost_some_trials_comes_to_the_same_front() {
     std::fs::remove_file(directory.path().join("learned.state")).unwrap();
     std::fs::remove_file(directory.path().join("uniform-6.json")).unwrap();
     let kept = std::fs::metadata(&trials[1]).unwrap().modified().unwrap();
-    assert_eq!(run(&float, &settings(), directory.path()).unwrap().0, whole);
+    assert!(run(&float, &settings(), directory.path()).unwrap().0 == whole);
     assert_eq!(std::fs::metadata(&trials[1]).unwrap().modified().unwrap(), kept);
 
     let other = SearchSettings { seed: 2, ..settings() };

@@ -4,7 +4,7 @@ pub(crate) mod checkpoint;
 mod error;
 mod observer;
 pub(crate) mod samples;
-mod settings;
+pub(crate) mod settings;
 pub(crate) mod shaping;
 mod state;
 mod step;
