@@ -143,6 +143,14 @@ pub struct Arguments {
     #[arg(long, help_heading = "Designs", verbatim_doc_comment)]
     pub search: bool,
 
+    /// The most nanoseconds from input to output that a design of the search may take, estimated for --part and --clock-ns
+    #[arg(long, value_name = "NS", requires = "search", value_parser = tolerance, help_heading = "Designs")]
+    pub max_latency_ns: Option<f64>,
+
+    /// Keep only designs that fit --part, by estimate
+    #[arg(long, requires = "search", help_heading = "Designs")]
+    pub must_fit: bool,
+
     /// Candidates of the search
     #[arg(long, value_name = "N", default_value_t = 128, requires = "search",
           value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = "Designs")]

@@ -10,7 +10,7 @@ use hls_train::metrics::Metrics;
 use hls_train::profile::{profile, trace};
 use hls_train::prune::{Pattern, PruneSettings, Pruned, prune};
 use hls_train::scan::{Bits, Scan, scan};
-use hls_train::search::{Origin, SearchPoint, SearchSettings, WorkloadCost, search};
+use hls_train::search::{Constraints, EstimateCost, Origin, SearchPoint, SearchSettings, search};
 use hls_train::training::Settings;
 use hls_train::{Design, HlsModel};
 use serde::Serialize;
@@ -219,6 +219,11 @@ impl Studies<'_> {
                 ..Settings::default()
             },
             learned: Some(self.learn_settings()),
+            constraints: Constraints {
+                latency_ns: arguments.max_latency_ns,
+                fits: arguments.must_fit,
+                ..Constraints::default()
+            },
             ..SearchSettings::default()
         };
         #[allow(clippy::print_stderr)] // progress, as the bars of a training
@@ -229,31 +234,32 @@ impl Studies<'_> {
         };
         let (train, validation) = (&self.data.train, &self.data.validation);
         let place = self.directory.join("search");
-        let found = search(float, train, validation, &settings, &WorkloadCost, &place, &tell)?;
+        let cost = EstimateCost(super::project::target(arguments)?);
+        let found = search(float, train, validation, &settings, &cost, &place, &tell)?;
         let share = |correct: usize| format!("{:.2} %", 100.0 * correct as f64 / found.samples.max(1) as f64);
-        let mut table = table(&["design", "validation", "test", "EBOPs", "multipliers", "interval", "less than"]);
+        let mut table = table(&["design", "validation", "test", "EBOPs", "LUT", "DSP", "latency", "interval", "beats"]);
         let mut accuracies = Vec::new();
         for (index, point) in found.points.iter().enumerate() {
             let beaten = found.better.iter().zip(&found.uniform).filter(|(better, _)| **better == Some(index));
             let beaten: Vec<String> = beaten.map(|(_, uniform)| origin(uniform)).collect();
             let accuracy = self.test_accuracy::<M>(&point.design)?;
-            accuracies.push((point.objectives.ebops, accuracy));
+            accuracies.push((point.objectives, accuracy));
             table.add_row(cells(row(point, share(point.correct), accuracy, beaten.join(", "))));
         }
         let mut on_test = true;
         for uniform in &found.uniform {
             let accuracy = self.test_accuracy::<M>(&uniform.design)?;
-            let better = accuracies.iter().any(|(ebops, ours)| *ours >= accuracy && *ebops < uniform.objectives.ebops);
+            let better = accuracies.iter().any(|(ours, more)| *more >= accuracy && ours.are_below(&uniform.objectives));
             on_test &= better;
-            let note = if better { "beaten on the test part too" } else { "not beaten on the test part" };
+            let note = if better { "beaten on test too" } else { "not beaten on test" };
             table.add_row(cells(row(uniform, share(uniform.correct), accuracy, note.to_owned())));
         }
         let winner = &found.points[found.winner];
         let file = self.save("winner.json", &winner.design)?;
         let says = |yes: bool| if yes { "yes" } else { "NO" };
         let text = format!(
-            "{table}\n{} designs that no other one beats, of {} trainings; fewer EBOPs than uniform quantization at every \
-             accuracy: validation part {}, test part {}\nthe smallest within half a point of the best, --design {file} \
+            "{table}\n{} designs that no other one beats, of {} trainings; fewer EBOPs and LUT than uniform quantization at \
+             every accuracy: validation part {}, test part {}\nthe smallest within half a point of the best, --design {file} \
              loads it:\n\n{}",
             found.points.len(),
             found.trials,
@@ -265,13 +271,17 @@ impl Studies<'_> {
     }
 }
 
-fn row(point: &SearchPoint, validation: String, test: f64, note: String) -> [String; 7] {
+fn row(point: &SearchPoint, validation: String, test: f64, note: String) -> [String; 9] {
+    let known =
+        |figure: Option<f64>, unit: &str| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.0}{unit}"));
     [
         origin(point),
         validation,
         format!("{:.2} %", 100.0 * test),
         point.objectives.ebops.to_string(),
-        point.objectives.multipliers.to_string(),
+        known(point.objectives.lut, ""),
+        known(point.objectives.dsp, ""),
+        known(point.objectives.latency_ns, " ns"),
         point.objectives.interval.to_string(),
         note,
     ]

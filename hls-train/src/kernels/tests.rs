@@ -98,6 +98,7 @@ fn the_gradient_of_a_width() {
                 bias: Precision::Float,
                 accumulator: None,
                 activation,
+                unfold: None,
             };
             let activation = Activation { rectify: true, precision };
             let alone = activate(x.clone(), activation);

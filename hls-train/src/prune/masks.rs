@@ -43,7 +43,7 @@ impl Masks {
         steps_per_epoch: usize,
     ) -> Result<Self, PruneError> {
         let names: Vec<String> = parameters(model).into_iter().map(|parameter| parameter.name).collect();
-        let dense = graph.nodes().iter().filter(|node| matches!(node.op, Op::Dense(_)));
+        let dense = graph.nodes().iter().filter(|node| matches!(node.op, Op::Dense(_) | Op::Conv(_)));
         let weights = dense.map(|node| format!("{}.weight", node.name)).filter(|name| names.contains(name)).collect();
         let hidden = hidden(graph);
         if settings.pattern == Pattern::Neurons && hidden.is_empty() {

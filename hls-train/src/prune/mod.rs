@@ -170,7 +170,7 @@ pub struct Pruned {
     pub weights: usize,
     /// How many of them are zero or absent now.
     pub zeros: usize,
-    /// Outputs of each Dense, by layer: before and now.
+    /// Outputs of each Dense and convolution, by layer: before and now.
     pub neurons: Vec<(String, usize, usize)>,
     /// The validation samples.
     pub samples: usize,
@@ -250,14 +250,16 @@ pub fn prune<M: HlsModel>(
     })
 }
 
-/// Of each Dense the name, outputs, weights, and weights that are zero.
+/// Of each Dense and convolution the name, outputs, weights, and weights that are zero.
 fn count(graph: &Graph) -> Vec<(String, usize, usize, usize)> {
-    let dense = graph.nodes().iter().filter_map(|node| match &node.op {
-        Op::Dense(dense) => {
-            let outputs = dense.weight.dims.last().copied().unwrap_or_default();
-            Some((node.name.clone(), outputs, dense.weight.raw.len(), dense.weight.zeros()))
-        }
-        _ => None,
+    let layers = graph.nodes().iter().filter_map(|node| {
+        let dense = match &node.op {
+            Op::Dense(dense) => dense,
+            Op::Conv(conv) => &conv.matrix,
+            _ => return None,
+        };
+        let outputs = dense.weight.dims.last().copied().unwrap_or_default();
+        Some((node.name.clone(), outputs, dense.weight.raw.len(), dense.weight.zeros()))
     });
-    dense.collect()
+    layers.collect()
 }

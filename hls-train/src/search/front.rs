@@ -55,8 +55,8 @@ pub struct Found {
     pub points: Vec<SearchPoint>,
     /// The same width everywhere, from the fewest bits.
     pub uniform: Vec<SearchPoint>,
-    /// For each of [`Found::uniform`] the position in [`Found::points`] of a design with fewer EBOPs that classifies as many
-    /// samples correctly or more.
+    /// For each of [`Found::uniform`] the position in [`Found::points`] of a design that classifies as many samples correctly
+    /// or more, with fewer EBOPs and, where they are known, no more look-up tables.
     pub better: Vec<Option<usize>>,
     /// The position of the design with the fewest EBOPs within the allowed distance of the best accuracy.
     pub winner: usize,
@@ -65,7 +65,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Whether for every uniform width there is a design with fewer EBOPs that is as accurate or more.
+    /// Whether for every uniform width there is a design that costs less and is as accurate or more.
     #[must_use]
     pub fn dominates_uniform(&self) -> bool {
         self.better.iter().all(Option::is_some)

@@ -70,7 +70,12 @@ impl Space {
             reuse.insert(node.name.clone(), legal);
             let strategy = Some(node.hardware.strategy);
             let fifo_depth = node.hardware.fifo_depth;
-            attributes.insert(node.name.clone(), LayerAttributes { reuse_factor: None, strategy, fifo_depth });
+            // Settings replace those of the declaration as a whole; 1 is what no setting means.
+            let parallelization_factor = Some(node.hardware.parallelization_factor).filter(|&factor| factor > 1);
+            attributes.insert(
+                node.name.clone(),
+                LayerAttributes { reuse_factor: None, strategy, fifo_depth, parallelization_factor },
+            );
         }
         Self { precisions, names, reuse, attributes, widths: settings.widths }
     }

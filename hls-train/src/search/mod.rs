@@ -40,6 +40,6 @@ mod trial;
 pub use error::SearchError;
 pub use front::{Found, Origin, SearchPoint};
 pub use genome::Genome;
-pub use objectives::{Constraints, CostModel, Objectives, WorkloadCost};
+pub use objectives::{Constraints, CostModel, EstimateCost, Objectives, WorkloadCost};
 pub use run::search;
 pub use settings::SearchSettings;

@@ -1,5 +1,7 @@
 //! What a design costs.
 
+use hls_core::backend::Target;
+use hls_core::cost::Estimate;
 use hls_core::ir::Graph;
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +27,16 @@ pub struct Objectives {
 impl Objectives {
     /// The figures that are compared; the same ones for all designs of a search.
     pub(super) fn vector(&self) -> Vec<f64> {
-        let known = [self.lut, self.dsp, self.latency_ns].into_iter().flatten();
-        [self.ebops as f64, self.multipliers as f64, self.interval as f64].into_iter().chain(known).collect()
+        let known: Vec<f64> = [self.lut, self.dsp, self.latency_ns].into_iter().flatten().collect();
+        let counted = [self.multipliers as f64, self.interval as f64];
+        let others = if known.is_empty() { counted.to_vec() } else { known };
+        std::iter::once(self.ebops as f64).chain(others).collect()
+    }
+
+    /// Whether these are less work than others, and no more look-up tables where those are known.
+    #[must_use]
+    pub fn are_below(&self, other: &Self) -> bool {
+        self.ebops < other.ebops && self.lut.zip(other.lut).is_none_or(|(ours, theirs)| ours <= theirs)
     }
 }
 
@@ -69,6 +79,27 @@ pub trait CostModel: Sync {
     /// What the costs depend on apart from the graph, such as part and clock: searches with other ones are others.
     fn identity(&self) -> String {
         String::new()
+    }
+}
+
+/// The estimate of a part and a clock: look-up tables, multiplier blocks, latency, and whether it fits.
+#[derive(Clone, Debug)]
+pub struct EstimateCost(pub Target);
+
+impl CostModel for EstimateCost {
+    fn objectives(&self, graph: &Graph) -> Objectives {
+        let estimate = Estimate::new(graph, &self.0);
+        Objectives {
+            lut: Some(estimate.total.lut.estimate),
+            dsp: Some(estimate.total.dsp.estimate),
+            latency_ns: Some(estimate.latency_ns.estimate),
+            utilization: estimate.fits(self.0.part()).map(|fit| fit.tightest().share()),
+            ..WorkloadCost.objectives(graph)
+        }
+    }
+
+    fn identity(&self) -> String {
+        format!("{} at {} ns", self.0.part(), self.0.clock_ns())
     }
 }
 

@@ -108,7 +108,7 @@ impl Search<'_> {
         let points = undominated(points);
         let better = uniform.iter().map(|uniform| {
             let is_better = |point: &SearchPoint| {
-                point.correct >= uniform.correct && point.objectives.ebops < uniform.objectives.ebops
+                point.correct >= uniform.correct && point.objectives.are_below(&uniform.objectives)
             };
             points.iter().position(is_better)
         });

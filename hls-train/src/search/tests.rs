@@ -127,6 +127,20 @@ fn constraints_are_kept() {
 }
 
 #[test]
+fn the_estimate_of_a_part_is_an_objective() {
+    let target = hls_core::backend::Target::new("xc7z020clg400-1", 5.0).unwrap();
+    let graph = Tagger::seeded(1, &Device::default()).graph().unwrap();
+    let cost = EstimateCost(target);
+    let objectives = cost.objectives(&graph);
+    assert!(objectives.lut.unwrap() > 0.0 && objectives.latency_ns.unwrap() > 0.0 && objectives.dsp.is_some());
+    let fits = Constraints { fits: true, latency_ns: Some(1e9), ..Constraints::default() };
+    assert!(objectives.utilization.unwrap() < 1.0 && fits.excess(&objectives) == 0.0);
+    assert!(Constraints { latency_ns: Some(0.001), ..fits }.excess(&objectives) > 1.0);
+    assert!(fits.excess(&Objectives { utilization: Some(1.5), ..objectives }) > 0.4);
+    assert_ne!(cost.identity(), WorkloadCost.identity());
+}
+
+#[test]
 fn ranks_and_crowding_by_hand() {
     let figures = [[1.0, 4.0], [2.0, 2.0], [4.0, 1.0], [3.0, 3.0], [5.0, 5.0]].map(Vec::from);
     let ranks: Vec<usize> = super::front::ranked(&figures).into_iter().map(|(rank, _)| rank).collect();
