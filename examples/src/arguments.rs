@@ -102,6 +102,60 @@ pub struct Arguments {
     #[arg(long, help_heading = "Training")]
     pub fresh: bool,
 
+    /// Take precisions, hardware settings and weights of this file, as --search writes it, and train nothing
+    #[arg(long, value_name = "FILE", help_heading = "Designs",
+          conflicts_with_all = ["weights", "prune", "learn_bits", "search", "scan"])]
+    pub design: Option<PathBuf>,
+
+    /// Measure weights, sums and results against their types, and trace a jet through every layer
+    ///
+    /// Results and designs of this and the other questions are JSON files in DIR.designs.
+    #[arg(long, help_heading = "Designs")]
+    pub profile: bool,
+
+    /// What a layer of the traced jet may differ by from the float model
+    #[arg(long, value_name = "X", default_value_t = 0.1, requires = "profile", value_parser = tolerance,
+          help_heading = "Designs")]
+    pub tolerance: f64,
+
+    /// Scan accuracy and AUC against fractional bits (6 integer bits) and integer bits (8 fractional bits)
+    ///
+    /// The float model is quantized after training; nothing is trained.
+    #[arg(long, help_heading = "Designs")]
+    pub scan: bool,
+
+    /// Quantize this layer alone in the scan
+    #[arg(long, value_name = "LAYER", requires = "scan", help_heading = "Designs")]
+    pub scan_layer: Option<String>,
+
+    /// Prune 75 % of the weights, and half of the neurons, while training further
+    #[arg(long, help_heading = "Designs")]
+    pub prune: bool,
+
+    /// Train the width of every weight and result while the price of bits rises
+    #[arg(long, help_heading = "Designs")]
+    pub learn_bits: bool,
+
+    /// Search precision and reuse factor of every layer, beside learned widths and uniform ones
+    ///
+    /// A search that was interrupted goes on. The winner is printed as a declaration and written to
+    /// DIR.designs/winner.json, which --design loads.
+    #[arg(long, help_heading = "Designs", verbatim_doc_comment)]
+    pub search: bool,
+
+    /// The most nanoseconds from input to output that a design of the search may take, estimated for --part and --clock-ns
+    #[arg(long, value_name = "NS", requires = "search", value_parser = tolerance, help_heading = "Designs")]
+    pub max_latency_ns: Option<f64>,
+
+    /// Keep only designs that fit --part, by estimate
+    #[arg(long, requires = "search", help_heading = "Designs")]
+    pub must_fit: bool,
+
+    /// Candidates of the search
+    #[arg(long, value_name = "N", default_value_t = 128, requires = "search",
+          value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = "Designs")]
+    pub trials: u32,
+
     /// Print no progress, only the results
     #[arg(long, help_heading = "Output")]
     pub quiet: bool,
@@ -141,6 +195,10 @@ fn clock_period(text: &str) -> Result<f64, String> {
 
 fn learning_rate(text: &str) -> Result<f64, String> {
     positive(text, 1.0)
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    positive(text, 1e9)
 }
 
 fn positive(text: &str, limit: f64) -> Result<f64, String> {

@@ -53,6 +53,12 @@ pub struct Summary {
     pub csynth: Option<Beside>,
     /// What is probably not meant, and what the user should know: one sentence each.
     pub warnings: Vec<String>,
+    /// The files of what was asked about the model, by name: `profile`, `scan`, `pruned`, `learned`, `front`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub studies: BTreeMap<String, String>,
+    /// The same as text, printed before the closing table.
+    #[serde(skip)]
+    pub texts: Vec<String>,
 }
 
 impl Summary {
@@ -125,6 +131,7 @@ impl fmt::Display for Comparison {
 impl fmt::Display for Summary {
     /// The closing table, without a line end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.texts.iter().try_for_each(|text| writeln!(f, "{text}\n"))?;
         write!(f, "{}\n{}", self.figures(), self.facts())?;
         if let Some(estimate) = &self.estimate {
             write!(f, "\n\nestimated for {} before synthesis\n{estimate}", estimate.part)?;

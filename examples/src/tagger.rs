@@ -4,6 +4,7 @@ mod error;
 mod estimate;
 mod evaluate;
 mod project;
+mod studies;
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use error::TaggerError;
-use hls_train::HlsModel;
 use hls_train::burn::tensor::Device;
 use hls_train::core::disk::write_atomically;
 use hls_train::progress::TerminalProgress;
 use hls_train::training::{ImageAugmentation, Observer, Samples, Settings, Trainer};
+use hls_train::{Design, HlsModel};
 
 use crate::arguments::Arguments;
 use crate::jets::{CLASSES, FEATURE_COUNT, Jets, Part};
@@ -117,12 +118,17 @@ pub fn run_on<M: HlsModel>(
     if arguments.fresh {
         remove(&training)?;
     }
-    let (float, quantized) = match &arguments.weights {
-        Some(path) => {
+    let design = arguments.design.as_deref().map(Design::load).transpose()?;
+    let (float, quantized) = match (&arguments.weights, &design) {
+        (_, Some(design)) => {
+            let model = design.model::<M>()?;
+            (model.clone().into_float(), model)
+        }
+        (Some(path), None) => {
             let model = M::load(path)?;
             (model.clone().into_float(), model)
         }
-        None => (
+        (None, None) => (
             train::<M>(arguments, &training, Kind::Float, &data)?,
             train::<M>(arguments, &training, Kind::Quantized, &data)?,
         ),
@@ -135,13 +141,17 @@ pub fn run_on<M: HlsModel>(
     write_atomically(&path, |file| file.write_all(&data.constants.content))
         .map_err(|source| TaggerError::Io { path, source })?;
 
-    let (graph, warnings) = quantized.graph_and_warnings()?;
+    let (mut graph, warnings) = quantized.graph_and_warnings()?;
+    if let Some(design) = &design {
+        graph = design.graph::<M>()?;
+    }
     let mut evaluation = evaluate::evaluate(&float, &quantized, &graph, &data)?;
     estimate::estimate(&graph, &target, report.as_ref(), &mut evaluation.summary);
     evaluation.summary.warnings = warnings.iter().map(ToString::to_string).collect();
     if let Some(path) = &arguments.predict {
         evaluation.write_predictions(&data, path)?;
     }
+    studies::run(arguments, (&float, &quantized), &data, &mut evaluation.summary)?;
     if arguments.writes_project() {
         project::write(arguments, &graph, &data, &mut evaluation.summary)?;
     }
@@ -150,8 +160,12 @@ pub fn run_on<M: HlsModel>(
 
 /// Where a training is kept: beside the project, which is replaced as a whole.
 fn training_directory(out: &Path) -> PathBuf {
+    beside(out, ".training")
+}
+
+fn beside(out: &Path, ending: &str) -> PathBuf {
     let mut name = out.file_name().map_or_else(|| OsString::from("model"), OsString::from);
-    name.push(".training");
+    name.push(ending);
     out.with_file_name(name)
 }
 

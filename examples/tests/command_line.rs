@@ -51,6 +51,17 @@ fn defaults() {
         batch_size: 256,
         learning_rate: 0.002,
         fresh: false,
+        design: None,
+        profile: false,
+        tolerance: 0.1,
+        scan: false,
+        scan_layer: None,
+        prune: false,
+        learn_bits: false,
+        search: false,
+        max_latency_ns: None,
+        must_fit: false,
+        trials: 128,
         quiet: false,
         json: false,
     };
@@ -63,7 +74,7 @@ fn every_flag_arrives() {
     let arguments = parse(
         "--emit-hls --epochs 0 --seed 18446744073709551615 --data d.csv --out o --backend vitis --part xc7z020clg400-1 \
          --clock-ns 2.5 --csim --ap-types a --csynth c.xml --predict p.csv --quiet --json --batch-size 1 --learning-rate 1 --fresh \
-         --save-weights w.npz",
+         --save-weights w.npz --profile --tolerance 0.5 --scan --scan-layer fc1 --prune --learn-bits --search --trials 9 --must-fit --max-latency-ns 100",
     );
     let expected = Arguments {
         emit_hls: true,
@@ -83,6 +94,17 @@ fn every_flag_arrives() {
         batch_size: 1,
         learning_rate: 1.0,
         fresh: true,
+        design: None,
+        profile: true,
+        tolerance: 0.5,
+        scan: true,
+        scan_layer: Some("fc1".to_owned()),
+        prune: true,
+        learn_bits: true,
+        search: true,
+        max_latency_ns: Some(100.0),
+        must_fit: true,
+        trials: 9,
         quiet: true,
         json: true,
     };
@@ -120,6 +142,8 @@ fn illegal_values_are_refused_with_what_is_legal() {
     for option in ["--epochs 3", "--seed 1", "--batch-size 8", "--learning-rate 0.1", "--fresh"] {
         refuse(&format!("--weights w.npz {option}"), "cannot be used with");
     }
+    refuse("--design d.json --search", "cannot be used with");
+    refuse("--trials 5", "--search");
     refuse("--epoch 3", "unexpected argument '--epoch'");
     refuse("file", "unexpected argument 'file'");
 }
@@ -144,6 +168,7 @@ fn summary() -> Summary {
         warnings: vec![
             "warning[HLS0011]: layer `fc1` (model.rs:7): 2 of 1024 weights lie outside fixed<6,1>".to_owned(),
         ],
+        ..Summary::default()
     }
 }
 

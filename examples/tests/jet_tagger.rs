@@ -168,3 +168,34 @@ fn predictions_that_do_not_fit_leave_the_old_ones() {
     assert!(fs::read(place.join("scores.csv")).unwrap() == before);
     assert!(!fs::read_dir(place).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().ends_with(".tmp")));
 }
+
+/// What can be asked about a tagger, with trainings so short that the answers mean nothing.
+#[test]
+fn studies_write_their_answers_and_a_design_that_loads() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path();
+    let short = ["--epochs", "1", "--batch-size", "1024", "--quiet", "--json"];
+    let all = ["--profile", "--scan", "--prune", "--learn-bits", "--search", "--trials", "4"];
+    let json = succeed(place, &[&short[..], &all].concat());
+    let summary = last_line_as_json(&json);
+    for name in ["profile", "trace", "scan", "pruned", "learned", "front"] {
+        let path = summary["studies"][name].as_str().unwrap_or_else(|| panic!("{name}: {json}"));
+        let text = fs::read_to_string(place.join(path)).unwrap();
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{name}");
+    }
+    let front: serde_json::Value =
+        serde_json::from_slice(&fs::read(place.join("build/jet_tagger.designs/front.json")).unwrap()).unwrap();
+    assert_eq!(front["uniform"].as_array().unwrap().len(), 5);
+    let winner = &front["points"][front["winner"].as_u64().unwrap() as usize];
+    let designs = ["winner.json", "pruned_weights.json", "pruned_neurons.json"];
+    for (index, name) in designs.into_iter().enumerate() {
+        let path = format!("build/jet_tagger.designs/{name}");
+        let loaded = last_line_as_json(&succeed(place, &["--design", &path, "--quiet", "--json"]));
+        assert_eq!(loaded["bit_exact"], serde_json::json!({ "vectors": 17851, "mismatches": 0 }));
+        if index == 0 {
+            assert_eq!(loaded["ebops"], winner["objectives"]["ebops"]);
+        }
+    }
+    refused(place, &["--design", "build/jet_tagger.designs/front.json"], "not a design");
+    refused(place, &["--scan", "--scan-layer", "fc9", "--epochs", "0"], "layer `fc9` has no width to scan");
+}

@@ -1,11 +1,13 @@
 //! From a trained model to a graph of integers.
 
+use std::collections::BTreeMap;
+
 use burn::tensor::Tensor;
 use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
 use hls_core::fixed::{FixedTensor, FixedType, WeightType};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId, TensorType};
 use hls_core::ops::{Conv, Dense, Op};
-use hls_core::rules::{Convolution, ModelAttributes};
+use hls_core::rules::{Convolution, LayerAttributes, ModelAttributes};
 use hls_core::shape::Shape;
 
 use crate::Precision;
@@ -25,6 +27,8 @@ pub struct Lowering {
     constants: Vec<(NodeId, &'static str, Tensor<1>, FixedType)>,
     diagnostics: Diagnostics,
     declared: Vec<DeclaredLayer>,
+    /// Settings in place of those of the declaration, by layer.
+    hardware: BTreeMap<String, LayerAttributes>,
 }
 
 /// What a layer became.
@@ -129,7 +133,14 @@ impl Lowering {
             constants: Vec::new(),
             diagnostics,
             declared: Vec::new(),
+            hardware: BTreeMap::new(),
         }
+    }
+
+    /// With other settings for the layers that `hardware` names; those of a layer are replaced as a whole.
+    #[must_use]
+    pub fn with_hardware(self, hardware: BTreeMap<String, LayerAttributes>) -> Self {
+        Self { hardware, ..self }
     }
 
     /// The model's input.
@@ -140,6 +151,8 @@ impl Lowering {
 
     /// Adds a layer.
     pub fn layer<L: Layer>(&mut self, layer: &L, site: &Site, inputs: &[&Lowered]) -> Lowered {
+        let attributes = self.hardware.get(site.name).copied().unwrap_or(site.attributes);
+        let site = &Site { attributes, ..*site };
         let position = self.declared.len();
         self.declared.push(DeclaredLayer {
             name: site.name,
@@ -342,4 +355,16 @@ impl Lowering {
         }
         Ok(lowered)
     }
+}
+
+/// The weights that a lowering changes before it rounds them, such as those with a normalization in them.
+pub(crate) fn folded<M: crate::HlsModel>(model: &M) -> Vec<String> {
+    let parameters = crate::weights::parameters(model);
+    let (lowering, _) = crate::model::lowered(model);
+    let changed = lowering.folded().into_iter().filter_map(|(layer, what, values)| {
+        let name = format!("{layer}.{what}");
+        let own = parameters.iter().find(|parameter| parameter.name == name)?;
+        (own.values != values).then_some(name)
+    });
+    changed.collect()
 }

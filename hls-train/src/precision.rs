@@ -15,6 +15,13 @@ pub enum Precision {
     Fixed(FixedType),
     /// Quantize weights to signs, powers of two or with binary points of their own; for the weights of a layer only.
     Weight(WeightType),
+    /// Quantize a result to this type while its width is trained: [`learned`](crate::learned) sets it from step to step.
+    Learned {
+        /// The type that the width is at this step.
+        ty: FixedType,
+        /// Which of the trained widths it is.
+        slot: u32,
+    },
     /// Keep the float: the baseline that quantization is compared with. Such a layer cannot be built.
     Float,
 }
@@ -40,7 +47,7 @@ impl Precision {
     #[must_use]
     pub fn declaration(self) -> String {
         match self {
-            Self::Fixed(ty) => ty.declaration(),
+            Self::Fixed(ty) | Self::Learned { ty, .. } => ty.declaration(),
             Self::Weight(ty) => ty.declaration(),
             Self::Float => "Float".to_owned(),
         }
@@ -50,7 +57,7 @@ impl Precision {
     #[must_use]
     pub const fn fixed(self) -> Option<FixedType> {
         match self {
-            Self::Fixed(ty) | Self::Weight(WeightType::Fixed(ty)) => Some(ty),
+            Self::Fixed(ty) | Self::Learned { ty, .. } | Self::Weight(WeightType::Fixed(ty)) => Some(ty),
             Self::Weight(_) | Self::Float => None,
         }
     }
@@ -59,7 +66,7 @@ impl Precision {
     #[must_use]
     pub const fn weight(self) -> Option<WeightType> {
         match self {
-            Self::Fixed(ty) => Some(WeightType::Fixed(ty)),
+            Self::Fixed(ty) | Self::Learned { ty, .. } => Some(WeightType::Fixed(ty)),
             Self::Weight(ty) => Some(ty),
             Self::Float => None,
         }
@@ -79,7 +86,7 @@ impl fmt::Display for Precision {
     /// `fixed<6,1>` or `float`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fixed(ty) => ty.fmt(f),
+            Self::Fixed(ty) | Self::Learned { ty, .. } => ty.fmt(f),
             Self::Weight(ty) => ty.fmt(f),
             Self::Float => f.write_str("float"),
         }

@@ -9,7 +9,7 @@ use hls_train::training::Progress;
 
 use crate::Child;
 use crate::models::{Small, projects, samples, settings};
-use crate::weights;
+use crate::{search, weights};
 
 pub fn run(child: Child) -> Result<(), String> {
     match child {
@@ -36,6 +36,11 @@ pub fn run(child: Child) -> Result<(), String> {
             };
             let trained = trainer.run::<Small>(&training, &validation, &mut observer);
             trained.map(drop).map_err(|error| error.to_string())
+        }
+        Child::Search { directory } => {
+            let prepared = search::prepare()?;
+            ready()?;
+            search::run(&prepared, &directory).map(drop)
         }
         Child::Save { path } => {
             let models = weights::models();

@@ -1,10 +1,11 @@
-//! SIGKILL at random moments while projects and checkpoints are written; `cargo xtask torture` builds and runs it.
+//! SIGKILL at random moments while projects, checkpoints and searches are written; `cargo xtask torture` builds and runs it.
 //!
 //! The program starts itself as the one that is killed: a child that does nothing but write.
 
 mod child;
 mod emission;
 mod models;
+mod search;
 mod training;
 mod victim;
 mod weights;
@@ -42,6 +43,9 @@ enum Child {
     /// Train with checkpoints in a directory, and stop after an epoch
     #[command(hide = true)]
     Train { directory: PathBuf, epochs: usize, stop: Option<usize> },
+    /// Search in a directory, or go on there
+    #[command(hide = true)]
+    Search { directory: PathBuf },
     /// Save the weights of two models in turn to a file, for ever
     #[command(hide = true)]
     Save { path: PathBuf },
@@ -74,5 +78,6 @@ fn all(kills: u32, seed: u64) -> Result<String, String> {
     let emission = emission::torture(kills, &mut choices).map_err(|error| format!("emission, seed {seed}: {error}"))?;
     let training = training::torture(kills, &mut choices).map_err(|error| format!("training, seed {seed}: {error}"))?;
     let weights = weights::torture(kills, &mut choices).map_err(|error| format!("weights, seed {seed}: {error}"))?;
-    Ok(format!("{emission}\n{training}\n{weights}\n"))
+    let search = search::torture(kills, &mut choices).map_err(|error| format!("search, seed {seed}: {error}"))?;
+    Ok(format!("{emission}\n{training}\n{weights}\n{search}\n"))
 }

@@ -9,6 +9,12 @@ use hls_train::core::csim::CsimError;
 use hls_train::core::diagnostics::{Diagnostic, Diagnostics};
 use hls_train::core::emulator::EmulatorError;
 use hls_train::core::reports::ReportError;
+use hls_train::design::DesignError;
+use hls_train::learned::LearnError;
+use hls_train::profile::ProfileError;
+use hls_train::prune::PruneError;
+use hls_train::scan::ScanError;
+use hls_train::search::SearchError;
 use hls_train::training::{SamplesError, TrainError};
 
 use crate::images::ImagesError;
@@ -84,6 +90,18 @@ tagger_error! {
     Csim(CsimError),
     /// The predictions cannot be written.
     Predictions(PredictionsError),
+    /// A design cannot be used or kept.
+    Design(DesignError),
+    /// The ranges cannot be measured.
+    Profile(ProfileError),
+    /// The widths cannot be scanned.
+    Scan(ScanError),
+    /// The model cannot be pruned.
+    Prune(PruneError),
+    /// The widths cannot be learned.
+    Learn(LearnError),
+    /// The search failed.
+    Search(SearchError),
     /// The result cannot be printed.
     Json(serde_json::Error),
 }

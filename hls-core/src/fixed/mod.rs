@@ -11,6 +11,7 @@
 
 mod dyadic;
 mod format;
+mod fractions;
 mod interval;
 mod modes;
 mod quantize;
@@ -23,6 +24,7 @@ mod weight_type;
 pub use dyadic::Dyadic;
 pub(crate) use format::exp2;
 pub use format::{FixedFormat, FixedType, MAX_EXPONENT, MAX_WIDTH};
+pub use fractions::{effective_bits, narrowest_type, round_each};
 pub use interval::Interval;
 pub use modes::{Overflow, Rounding};
 pub use quantize::{Real, SliceQuantizer};

@@ -53,7 +53,7 @@ impl IoType {
 }
 
 /// The `#[hls(..)]` settings of one layer; `None` where the attribute is not given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerAttributes {
     /// How many multiplications share a multiplier.
     pub reuse_factor: Option<usize>,

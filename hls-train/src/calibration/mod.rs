@@ -27,7 +27,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::fixed::{FixedType, Overflow};
 use hls_core::ir::Graph;
 
@@ -111,12 +111,27 @@ const RESULT: &str = ".result";
 
 /// See [`HlsModel::from_float`].
 pub(crate) fn quantize<M: HlsModel>(float: &M, calibration: &Calibration<'_>) -> Result<M, CalibrationError> {
+    quantize_as(float, &declared::<M>(), calibration)
+}
+
+/// All precisions as declared, by name.
+pub(crate) fn declared<M: HlsModel>() -> BTreeMap<String, Precision> {
+    M::init(&Device::default()).precisions().into_iter().map(|(name, precision)| (name, *precision)).collect()
+}
+
+/// [`quantize`] with other precisions than the declared ones, whose integer bits are chosen; those that are not named
+/// stay as they are.
+pub(crate) fn quantize_as<M: HlsModel>(
+    float: &M,
+    precisions: &BTreeMap<String, Precision>,
+    calibration: &Calibration<'_>,
+) -> Result<M, CalibrationError> {
     calibration.check(M::INPUT_SHAPE.size())?;
-    let device = float.devices().first().cloned().unwrap_or_default();
-    let mut declared = M::init(&device);
     let mut model = separate(float);
-    for ((_, precision), (_, declared)) in model.precisions().into_iter().zip(declared.precisions()) {
-        *precision = *declared;
+    for (name, precision) in model.precisions() {
+        if let Some(wanted) = precisions.get(&name) {
+            *precision = *wanted;
+        }
     }
 
     // The constants are those that a lowering quantizes, with everything that is folded into them; what layers quantize
@@ -185,7 +200,7 @@ const BATCH: usize = 1024;
 
 /// The values of a float model on the calibration samples, for each layer that has a type for them, by its precision's
 /// name.
-fn observe<M: HlsModel>(
+pub(crate) fn observe<M: HlsModel>(
     mut model: M,
     calibration: &Calibration<'_>,
 ) -> Result<BTreeMap<String, Vec<f32>>, CalibrationError> {

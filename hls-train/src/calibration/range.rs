@@ -22,7 +22,7 @@ const CANDIDATES: usize = 17;
 impl Range {
     /// The integer bits of `ty` for these values; its width, sign and modes stay. `None` where the values say nothing:
     /// all of them are zero or of a sign that the type does not have.
-    pub(super) fn integer_bits(self, ty: &FixedType, values: &[f32]) -> Option<i32> {
+    pub(crate) fn integer_bits(self, ty: &FixedType, values: &[f32]) -> Option<i32> {
         let largest = narrowest(ty, ends(ty, values.iter().copied())?);
         match self {
             Self::Max => Some(largest),

@@ -11,9 +11,10 @@ use burn::tensor::Tensor;
 
 use super::Activation;
 use super::flex::{as_f32, cast, contiguous, elements, elements_mut};
-use super::pass::{Forward, mask};
+use super::pass::{Forward, mask, probe_width};
 #[cfg(feature = "gpu")]
 use super::portable;
+use crate::Precision;
 
 /// `max(x, 0)` where wanted, then an assignment to the precision, with a straight-through gradient.
 pub(crate) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
@@ -47,9 +48,15 @@ impl ActivationKernel for Flex {
     }
 
     fn backward(gradient: FlexTensor, x: FlexTensor, activation: Activation) -> FlexTensor {
-        let Some(bounds) = activation.bounds() else { return gradient };
+        let bounds = activation.bounds();
+        if bounds.is_none() && !matches!(activation.precision, Precision::Learned { .. }) {
+            return gradient;
+        }
         let (mut gradient, x) = (as_f32(gradient), as_f32(x));
-        mask(elements_mut!(gradient, f32), elements!(x, f32), bounds);
+        if let Some(bounds) = bounds {
+            mask(elements_mut!(gradient, f32), elements!(x, f32), bounds);
+        }
+        probe_width(elements!(gradient, f32), elements!(x, f32), activation);
         gradient
     }
 }

@@ -14,7 +14,7 @@ use hls_core::fixed::{FixedType, Real};
 use hls_core::simd;
 
 use super::flex::{as_f32, cast, contiguous, elements, elements_mut};
-use super::pass::{Activation, Forward, constant_range, mask, mask_constants};
+use super::pass::{Activation, Forward, constant_range, mask, mask_constants, probe_width};
 #[cfg(feature = "gpu")]
 use super::portable;
 use super::products::{product, product_gradients};
@@ -143,6 +143,7 @@ impl LinearKernel for Flex {
             if let Some(bounds) = plan.activation.bounds() {
                 mask(gradient, elements!(sum, f32), bounds);
             }
+            probe_width(gradient, elements!(sum, f32), plan.activation);
             add_rows(gradient, &mut bias_gradient);
         }
         if let Some(range) = constant_range(plan.bias) {

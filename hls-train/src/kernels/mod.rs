@@ -13,6 +13,7 @@ mod pass;
 pub(crate) mod piecewise;
 #[cfg(any(test, feature = "gpu"))]
 mod portable;
+pub(crate) mod probe;
 mod products;
 pub(crate) mod quotient;
 pub(crate) mod seen;

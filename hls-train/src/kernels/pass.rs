@@ -35,7 +35,7 @@ impl Activation {
     /// one, above zero where the values are rectified.
     pub fn bounds(self) -> Option<Bounds> {
         let range = match self.precision {
-            Precision::Fixed(ty) if ty.overflow != Overflow::Wrap => Some(range(&ty)),
+            Precision::Fixed(ty) | Precision::Learned { ty, .. } if ty.overflow != Overflow::Wrap => Some(range(&ty)),
             _ => None,
         };
         match (range, self.rectify) {
@@ -126,6 +126,26 @@ pub(crate) fn mask(gradient: &mut [f32], values: &[f32], bounds: Bounds) {
             }
         },
     );
+}
+
+/// Adds the gradient of a width that is trained: a bit more halves what rounding takes away, so the gradient by the
+/// number of fractional bits is that of the values times the rounding error times ln 2. `gradient` is masked already.
+pub(crate) fn probe_width(gradient: &[f32], values: &[f32], activation: Activation) {
+    let Precision::Learned { ty, slot } = activation.precision else { return };
+    // What overflow does to a value is no rounding error.
+    let step = ty.format.lsb() as f32;
+    let error = |value: f32, stored: f32| if (value - stored).abs() <= step { value - stored } else { 0.0 };
+    let forward = Forward::new(None, activation);
+    let mut stored = [0.0_f32; PIECE];
+    let mut sum = 0.0_f64;
+    for (gradient, values) in gradient.chunks(PIECE).zip(values.chunks(PIECE)) {
+        let stored = &mut stored[..values.len()];
+        stored.copy_from_slice(values);
+        forward.apply_to_piece(stored);
+        let products = gradient.iter().zip(values.iter().zip(&*stored));
+        sum += f64::from(products.map(|(gradient, (value, stored))| gradient * error(*value, *stored)).sum::<f32>());
+    }
+    super::probe::add(slot, sum * std::f64::consts::LN_2);
 }
 
 /// Sets the gradient of constants to zero where they are outside the range and the gradient leads further out.

@@ -24,7 +24,7 @@ pub(crate) fn assign_quotients(sum: Tensor<2>, divisors: &[u32], precision: Prec
 
 /// The values of the definition with the gradient of `quotient`; divisors are those of a row, or one for all.
 fn assigned(sum: Tensor<2>, quotient: Tensor<2>, divisors: &[u32], precision: Precision) -> Tensor<2> {
-    let Precision::Fixed(ty) = precision else { return quotient };
+    let Some(ty) = precision.fixed() else { return quotient };
     let (dtype, dims) = (sum.dtype(), sum.dims());
     let device = sum.device().without_autodiff();
     let plain = quotient.clone().without_autodiff();

@@ -69,7 +69,7 @@ fn activation_equals_the_scalar_definition_and_its_mask() {
             let rectified = if activation.rectify { value.max(0.0) } else { value };
             let (expected, inside) = match activation.precision {
                 Precision::Float | Precision::Weight(_) => (rectified, true),
-                Precision::Fixed(ty) => {
+                Precision::Fixed(ty) | Precision::Learned { ty, .. } => {
                     let bounds = range(&ty);
                     let inside = ty.overflow == Overflow::Wrap || (bounds.low <= value && value <= bounds.high);
                     (ty.format.value(ty.quantize_f64(rectified.into())) as f32, inside)
@@ -80,6 +80,49 @@ fn activation_equals_the_scalar_definition_and_its_mask() {
             let expected = if passes { upstream[index] } else { 0.0 };
             assert_eq!(backward[index], expected, "{activation:?}: gradient at {value}");
         }
+    }
+}
+
+/// A trained width changes nothing but that its gradient is the sum of gradient times rounding error times ln 2.
+#[test]
+fn the_gradient_of_a_width() {
+    let values = values();
+    let upstream = gradients(values.len());
+    for ty in every_type() {
+        let run = |precision| {
+            let x = matrix(&values, 1, &training()).require_grad();
+            let identity = matrix(&[1.0], 1, &training());
+            let bias = vector(&[0.0], &training());
+            let plan = |activation| LinearPlan {
+                weight: Precision::Float,
+                bias: Precision::Float,
+                accumulator: None,
+                activation,
+                unfold: None,
+            };
+            let activation = Activation { rectify: true, precision };
+            let alone = activate(x.clone(), activation);
+            let column = x.clone().reshape([values.len(), 1]);
+            let fused = linear(column, identity, bias, plan(activation)).reshape([1, values.len()]);
+            let weights = matrix(&upstream, 1, &Device::default());
+            let tape = (alone.clone() * weights.clone() + fused.clone() * weights).sum().backward();
+            (floats(alone), floats(fused), x.grad(&tape).map(floats))
+        };
+        super::probe::take(0);
+        let learned = run(Precision::Learned { ty, slot: 2 });
+        let found = super::probe::take(4);
+        assert_eq!(learned, run(Precision::Fixed(ty)), "{ty}");
+        assert_eq!(super::probe::take(4), [0.0; 4]);
+        let (low, high) = (0.0, f64::from(range(&ty).high));
+        let each = values.iter().zip(&upstream).map(|(&value, &gradient)| {
+            let value = f64::from(value);
+            let error = value - ty.format.value(ty.quantize_f64(value));
+            let masked = value <= low || (ty.overflow != Overflow::Wrap && value > high);
+            if masked || error.abs() > ty.format.lsb() { 0.0 } else { f64::from(gradient) * error }
+        });
+        let expected = 2.0 * each.sum::<f64>() * std::f64::consts::LN_2;
+        assert_abs_diff_eq!(found[2], expected, epsilon = 1e-3);
+        assert_eq!([found[0], found[1], found[3]], [0.0; 3]);
     }
 }
 

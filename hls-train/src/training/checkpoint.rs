@@ -195,7 +195,7 @@ pub fn read_optimizer(bytes: Vec<u8>, optimizer: ModuleOptimizer) -> Result<Modu
 }
 
 /// A hash of what a declaration says about training: names, shapes and precisions, but no weights.
-pub(super) fn declaration_digest<M: HlsModel>(model: &M) -> String {
+pub(crate) fn declaration_digest<M: HlsModel>(model: &M) -> String {
     struct Parameters(String);
 
     impl ModuleVisitor for Parameters {

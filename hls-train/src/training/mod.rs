@@ -1,17 +1,18 @@
 //! Training of classifiers: one step, or a whole run with schedule, early stopping and checkpoints.
 
 mod augmentation;
-mod checkpoint;
+pub(crate) mod checkpoint;
 mod error;
 mod image_augmentation;
 mod observer;
-mod samples;
-mod settings;
+pub(crate) mod samples;
+pub(crate) mod settings;
+pub(crate) mod shaping;
 mod state;
 mod step;
 #[cfg(test)]
 mod tests;
-mod trainer;
+pub(crate) mod trainer;
 
 pub use crate::random::Generator;
 pub use augmentation::Augmentation;

@@ -117,7 +117,12 @@ impl Samples {
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+/// A hash of bytes.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -79,7 +79,7 @@ impl Settings {
 
 /// A number as text: the JSON library reads some numbers with an error in the last bit, and a training that is resumed
 /// must have the same settings to that bit.
-mod exact {
+pub(crate) mod exact {
     use serde::de::{Deserialize, Deserializer, Error};
     use serde::ser::Serializer;
 

@@ -4,10 +4,9 @@
 //! the number of an epoch is ever half-read.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::observer::EpochReport;
-use super::samples::hex;
+use super::samples::hash;
 use super::settings::Settings;
 
 /// What a checkpoint must agree with.
@@ -123,10 +122,6 @@ impl State {
             Err("not a training state: its files are not those of its epochs".to_owned())
         }
     }
-}
-
-fn hash(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

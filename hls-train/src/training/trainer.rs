@@ -262,17 +262,17 @@ pub fn train<M: HlsModel>(samples: &Samples) -> Result<M, TrainError> {
     Trainer::new(Settings::default()).run(&training, &validation, &mut ()).map(|trained| trained.model)
 }
 
-fn plain_device<M: Module>(model: &M) -> Device {
+pub(crate) fn plain_device<M: Module>(model: &M) -> Device {
     model.devices().first().cloned().unwrap_or_default().without_autodiff()
 }
 
-fn class_tensor(classes: impl Iterator<Item = usize>, device: &Device) -> Tensor<1, Int> {
+pub(crate) fn class_tensor(classes: impl Iterator<Item = usize>, device: &Device) -> Tensor<1, Int> {
     let classes: Vec<i64> = classes.map(|class| class as i64).collect();
     let length = classes.len();
     Tensor::from_data(TensorData::new(classes, [length]), device)
 }
 
-fn check_samples<M: HlsModel>(which: &str, samples: &Samples) -> Result<(), TrainError> {
+pub(crate) fn check_samples<M: HlsModel>(which: &str, samples: &Samples) -> Result<(), TrainError> {
     let features = M::INPUT_SHAPE.size();
     if !samples.is_empty() && samples.features() != features {
         let message = format!("{which} samples have {} features, the model takes {features}", samples.features());
@@ -286,20 +286,23 @@ fn check_samples<M: HlsModel>(which: &str, samples: &Samples) -> Result<(), Trai
     Ok(())
 }
 
-/// Inputs as the hardware receives them.
-fn quantized<M: HlsModel>(inputs: &[f32]) -> Vec<f32> {
+/// The inputs as the hardware receives them.
+pub(crate) fn quantized<M: HlsModel>(inputs: &[f32]) -> Vec<f32> {
     let mut inputs = inputs.to_vec();
     SliceQuantizer::fake(&M::INPUT).apply_in_place(&mut inputs);
     inputs
 }
 
-struct Score {
-    loss: f64,
-    correct: usize,
+/// How good a model is on samples.
+pub(crate) struct Score {
+    /// The mean cross entropy.
+    pub loss: f64,
+    /// The samples that were classified correctly.
+    pub correct: usize,
 }
 
 /// Mean cross entropy and correct classifications, with running statistics and without dropout.
-fn evaluate<M: HlsModel>(model: &M, samples: &Samples) -> Score {
+pub(crate) fn evaluate<M: HlsModel>(model: &M, samples: &Samples) -> Score {
     let model = model.valid();
     let device = plain_device(&model);
     let features = M::INPUT_SHAPE.size().max(1);

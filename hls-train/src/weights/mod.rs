@@ -20,7 +20,8 @@ use burn::module::Module;
 use hls_core::disk::write_atomically;
 
 pub use error::{WeightsError, WeightsProblem};
-pub(crate) use parameters::{parameters, separate};
+pub use parameters::Parameter;
+pub(crate) use parameters::{gradients, parameters, replace, resize, separate};
 
 /// A tensor of a file.
 #[derive(Clone, Debug, PartialEq)]

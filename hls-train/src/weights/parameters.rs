@@ -3,22 +3,26 @@
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::optim::GradientsParams;
 use burn::tensor::{Tensor, TensorData};
+use serde::{Deserialize, Serialize};
 
 use super::StoredTensor;
 use super::error::WeightsProblem;
 
 /// A parameter or running statistic.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Parameter {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
     /// The path in the model: `fc1.weight`.
     pub name: String,
+    /// The dimensions.
     pub shape: Vec<usize>,
+    /// The elements, the last dimension fastest.
     pub values: Vec<f32>,
 }
 
 impl Parameter {
-    pub fn not_finite(&self) -> Option<WeightsProblem> {
+    pub(super) fn not_finite(&self) -> Option<WeightsProblem> {
         not_finite(&self.name, &self.shape, &self.values)
     }
 }
@@ -62,6 +66,47 @@ impl ModuleVisitor for Collector {
     }
 }
 
+/// The gradients of all parameters that have one, by path.
+pub(crate) fn gradients<M: Module>(model: &M, gradients: &GradientsParams) -> BTreeMap<String, Vec<f32>> {
+    struct Found<'a> {
+        path: Vec<String>,
+        gradients: &'a GradientsParams,
+        found: BTreeMap<String, Vec<f32>>,
+    }
+
+    impl ModuleVisitor for Found<'_> {
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.path.push(name.to_owned());
+        }
+
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.path.pop();
+        }
+
+        fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+            if let Some(gradient) = self.gradients.get::<D>(parameter.id) {
+                self.found.insert(self.path.join("."), gradient.into_data().iter().collect());
+            }
+        }
+    }
+
+    let mut found = Found { path: Vec::new(), gradients, found: BTreeMap::new() };
+    model.visit(&mut found);
+    found.found
+}
+
+/// The model with other values for the named parameters, as many elements as before. It shares its running statistics.
+pub(crate) fn replace<M: Module>(model: M, values: BTreeMap<String, Vec<f32>>) -> M {
+    let values = values.into_iter().map(|(name, values)| (name, (None, values))).collect();
+    model.map(&mut Assigner { path: Vec::new(), values })
+}
+
+/// The model with other values and other sizes for the named parameters, sharing nothing.
+pub(crate) fn resize<M: Module>(model: &M, parameters: Vec<Parameter>) -> M {
+    let values = parameters.into_iter().map(|parameter| (parameter.name, (Some(parameter.shape), parameter.values)));
+    separate(model).map(&mut Assigner { path: Vec::new(), values: values.collect() })
+}
+
 /// The model with the values of `tensors`, or everything that keeps them from being its parameters.
 pub(super) fn assign<M: Module>(model: &M, tensors: Vec<StoredTensor>) -> Result<M, Vec<WeightsProblem>> {
     let mut stored: BTreeMap<String, StoredTensor> =
@@ -82,7 +127,7 @@ pub(super) fn assign<M: Module>(model: &M, tensors: Vec<StoredTensor>) -> Result
             }
             Ok(elements) => {
                 problems.extend(not_finite(&name, shape, &elements));
-                values.insert(name, elements);
+                values.insert(name, (None, elements));
             }
         }
     }
@@ -99,7 +144,8 @@ pub(super) fn assign<M: Module>(model: &M, tensors: Vec<StoredTensor>) -> Result
 
 struct Assigner {
     path: Vec<String>,
-    values: BTreeMap<String, Vec<f32>>,
+    /// Dimensions, where they change, and elements.
+    values: BTreeMap<String, (Option<Vec<usize>>, Vec<f32>)>,
 }
 
 impl ModuleMapper for Assigner {
@@ -112,9 +158,9 @@ impl ModuleMapper for Assigner {
     }
 
     fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let Some(values) = self.values.remove(&self.path.join(".")) else { return parameter };
+        let Some((shape, values)) = self.values.remove(&self.path.join(".")) else { return parameter };
         parameter.map(|old| {
-            let data = TensorData::new(values, old.dims());
+            let data = TensorData::new(values, shape.unwrap_or_else(|| old.dims().to_vec()));
             Tensor::from_data(data, (&old.device(), old.dtype())).set_require_grad(old.is_require_grad())
         })
     }

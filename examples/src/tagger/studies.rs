@@ -1,0 +1,334 @@
+//! What can be asked about a trained tagger: its ranges, scans, pruning, learned widths, and a search.
+
+use std::path::{Path, PathBuf};
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{Cell, CellAlignment, Table};
+use hls_train::design::save_json;
+use hls_train::learned::{LearnSettings, learn};
+use hls_train::metrics::Metrics;
+use hls_train::profile::{profile, trace};
+use hls_train::prune::{Pattern, PruneSettings, Pruned, prune};
+use hls_train::scan::{Bits, Scan, scan};
+use hls_train::search::{Constraints, EstimateCost, Origin, SearchPoint, SearchSettings, search};
+use hls_train::training::Settings;
+use hls_train::{Design, HlsModel};
+use serde::Serialize;
+
+use super::{Prepared, TaggerError};
+use crate::arguments::Arguments;
+use crate::jets::CLASSES;
+use crate::summary::Summary;
+
+/// Jets whose values a profile looks at.
+const PROFILED: usize = 4096;
+
+/// The directory of results and designs: beside the project, which is replaced as a whole.
+fn directory(out: &Path) -> PathBuf {
+    super::beside(out, ".designs")
+}
+
+/// Everything that the arguments ask for; the texts and the names of the files go to the summary.
+pub(super) fn run<M: HlsModel>(
+    arguments: &Arguments,
+    (float, quantized): (&M, &M),
+    data: &Prepared,
+    summary: &mut Summary,
+) -> Result<(), TaggerError> {
+    let mut studies = Studies { directory: directory(&arguments.out), arguments, data, summary };
+    if arguments.profile {
+        studies.profile(float, quantized)?;
+    }
+    if arguments.scan {
+        studies.scan(float)?;
+    }
+    if arguments.prune {
+        studies.prune(quantized)?;
+    }
+    if arguments.learn_bits {
+        studies.learn(float)?;
+    }
+    if arguments.search {
+        studies.search(float)?;
+    }
+    Ok(())
+}
+
+struct Studies<'a> {
+    directory: PathBuf,
+    arguments: &'a Arguments,
+    data: &'a Prepared,
+    summary: &'a mut Summary,
+}
+
+impl Studies<'_> {
+    /// Keeps the result as a file and its text for the end.
+    fn keep(&mut self, name: &str, result: &impl Serialize, text: String) -> Result<(), TaggerError> {
+        let path = self.directory.join(format!("{name}.json"));
+        save_json(&path, result)?;
+        let path = path.display().to_string();
+        self.summary.texts.push(format!("{text}\n{path}"));
+        self.summary.studies.insert(name.to_owned(), path);
+        Ok(())
+    }
+
+    fn save(&self, name: &str, design: &Design) -> Result<String, TaggerError> {
+        let path = self.directory.join(name);
+        design.save(&path)?;
+        Ok(path.display().to_string())
+    }
+
+    /// The share of the test jets that a model tags correctly.
+    fn test_accuracy<M: HlsModel>(&self, design: &Design) -> Result<f64, TaggerError> {
+        let model: M = design.model()?;
+        let scores = model.predict(self.data.test.inputs()).outputs.pop().unwrap_or_default();
+        Ok(Metrics::of(&scores, self.data.test.classes(), CLASSES.len()).accuracy())
+    }
+
+    fn profile<M: HlsModel>(&mut self, float: &M, quantized: &M) -> Result<(), TaggerError> {
+        let features = self.data.test.features();
+        let jets = PROFILED.min(self.data.test.len());
+        let found = profile(quantized, &self.data.test.inputs()[..jets * features])?;
+        let mut table =
+            table(&["range", "type", "median", "largest", "saturates", "wraps", "vanishes", "unused", "narrowest"]);
+        for range in &found.ranges {
+            let power = |log2: Option<f64>| log2.map_or_else(|| "-".to_owned(), |log2| format!("2^{log2:.1}"));
+            let share = |share: f64| if share == 0.0 { "-".to_owned() } else { format!("{:.2} %", 100.0 * share) };
+            table.add_row(cells([
+                format!("{}.{}", range.layer, range.what),
+                range.ty.to_string(),
+                power(range.log2.map(|log2| log2[3])),
+                power(range.log2.map(|log2| log2[6])),
+                share(range.saturated),
+                share(range.wrapped),
+                share(range.vanished),
+                format!("{} + {}", range.unused_top, range.unused_bottom),
+                range.narrowest.to_string(),
+            ]));
+        }
+        let text = format!("{jets} test jets; unused bits at the top + at the bottom\n{table}");
+        self.keep("profile", &found, text)?;
+
+        let traced = trace(float, quantized, &self.data.test.inputs()[..features], self.arguments.tolerance)?;
+        let mut table = self::table(&["first test jet", "largest difference", "float", "fixed"]);
+        for layer in &traced.layers {
+            let value =
+                |values: &[f64]| values.get(layer.element).map_or_else(String::new, |value| format!("{value:.6}"));
+            table.add_row(cells([
+                layer.layer.clone(),
+                format!("{:.6}", layer.difference),
+                value(&layer.float),
+                value(&layer.fixed),
+            ]));
+        }
+        let first = traced.first.as_deref().unwrap_or("none");
+        let text = format!("{table}\nfirst layer that differs by more than {}: {first}", traced.tolerance);
+        self.keep("trace", &traced, text)
+    }
+
+    fn scan<M: HlsModel>(&mut self, float: &M) -> Result<(), TaggerError> {
+        let layer = self.arguments.scan_layer.as_deref();
+        let scans = [
+            scan(float, &self.data.test, Bits::Fraction { integer: 6 }, 0..=12, layer)?,
+            scan(float, &self.data.test, Bits::Integer { fraction: 8 }, 1..=10, layer)?,
+        ];
+        let text = scans.each_ref().map(scan_text).join("\n");
+        self.keep("scan", &scans, text)
+    }
+
+    fn prune<M: HlsModel>(&mut self, quantized: &M) -> Result<(), TaggerError> {
+        let settings = |pattern, share| PruneSettings {
+            pattern,
+            share,
+            epochs: self.arguments.epochs as usize * 6 / 10,
+            batch_size: self.arguments.batch_size as usize,
+            seed: self.arguments.seed,
+            ..PruneSettings::default()
+        };
+        let asked = [settings(Pattern::Weights, 0.75), settings(Pattern::Neurons, 0.5)];
+        let mut table = table(&[
+            "pruned",
+            "zero weights",
+            "neurons",
+            "EBOPs",
+            "validation",
+            "test",
+            "declared: validation",
+            "test",
+        ]);
+        let declared = self.test_accuracy::<M>(&Design::new(quantized, Default::default()))?;
+        let mut results: Vec<Pruned> = Vec::new();
+        for settings in asked {
+            let found = prune(quantized, &self.data.train, &self.data.validation, &settings)?;
+            let share = |correct: usize| format!("{:.2} %", 100.0 * correct as f64 / found.samples.max(1) as f64);
+            let neurons: Vec<String> = found.neurons.iter().map(|(_, _, after)| after.to_string()).collect();
+            let name = if settings.pattern == Pattern::Weights { "weights" } else { "neurons" };
+            table.add_row(cells([
+                format!("{:.0} % of the {name}", 100.0 * settings.share),
+                format!("{} of {}", found.zeros, found.weights),
+                neurons.join("-"),
+                format!("{} of {}", found.ebops, found.ebops_before),
+                share(found.correct),
+                format!("{:.2} %", 100.0 * self.test_accuracy::<M>(&found.design)?),
+                share(found.correct_before),
+                format!("{:.2} %", 100.0 * declared),
+            ]));
+            self.save(&format!("pruned_{name}.json"), &found.design)?;
+            results.push(found);
+        }
+        self.keep("pruned", &results, table.to_string())
+    }
+
+    fn learn_settings(&self) -> LearnSettings {
+        LearnSettings {
+            epochs: self.arguments.epochs as usize * 3,
+            batch_size: self.arguments.batch_size as usize,
+            seed: self.arguments.seed,
+            ..LearnSettings::default()
+        }
+    }
+
+    fn learn<M: HlsModel>(&mut self, float: &M) -> Result<(), TaggerError> {
+        let front = learn(float, &self.data.train, &self.data.validation, &self.learn_settings())?;
+        let mut table = table(&["epoch", "price of an EBOP", "EBOPs", "validation", "test"]);
+        for point in &front.points {
+            table.add_row(cells([
+                point.epoch.to_string(),
+                format!("{:.1e}", point.price),
+                point.ebops.to_string(),
+                format!("{:.2} %", 100.0 * point.correct as f64 / front.samples.max(1) as f64),
+                format!("{:.2} %", 100.0 * self.test_accuracy::<M>(&point.design)?),
+            ]));
+        }
+        self.keep("learned", &front, table.to_string())
+    }
+
+    fn search<M: HlsModel>(&mut self, float: &M) -> Result<(), TaggerError> {
+        let arguments = self.arguments;
+        let population = (arguments.trials as usize).clamp(2, 16);
+        let settings = SearchSettings {
+            seed: arguments.seed,
+            population,
+            generations: (arguments.trials as usize).div_ceil(population),
+            batch_size: arguments.batch_size as usize,
+            uniform_training: Settings {
+                epochs: arguments.epochs as usize,
+                batch_size: arguments.batch_size as usize,
+                seed: arguments.seed,
+                learning_rate: arguments.learning_rate,
+                ..Settings::default()
+            },
+            learned: Some(self.learn_settings()),
+            constraints: Constraints {
+                latency_ns: arguments.max_latency_ns,
+                fits: arguments.must_fit,
+                ..Constraints::default()
+            },
+            ..SearchSettings::default()
+        };
+        #[allow(clippy::print_stderr)] // progress, as the bars of a training
+        let tell = |text: &str| {
+            if !arguments.quiet {
+                eprintln!("search: {text}");
+            }
+        };
+        let (train, validation) = (&self.data.train, &self.data.validation);
+        let place = self.directory.join("search");
+        let cost = EstimateCost(super::project::target(arguments)?);
+        let found = search(float, train, validation, &settings, &cost, &place, &tell)?;
+        let share = |correct: usize| format!("{:.2} %", 100.0 * correct as f64 / found.samples.max(1) as f64);
+        let mut table = table(&["design", "validation", "test", "EBOPs", "LUT", "DSP", "latency", "interval", "beats"]);
+        let mut accuracies = Vec::new();
+        for (index, point) in found.points.iter().enumerate() {
+            let beaten = found.better.iter().zip(&found.uniform).filter(|(better, _)| **better == Some(index));
+            let beaten: Vec<String> = beaten.map(|(_, uniform)| origin(uniform)).collect();
+            let accuracy = self.test_accuracy::<M>(&point.design)?;
+            accuracies.push((point.objectives, accuracy));
+            table.add_row(cells(row(point, share(point.correct), accuracy, beaten.join(", "))));
+        }
+        let mut on_test = true;
+        for uniform in &found.uniform {
+            let accuracy = self.test_accuracy::<M>(&uniform.design)?;
+            let better = accuracies.iter().any(|(ours, more)| *more >= accuracy && ours.are_below(&uniform.objectives));
+            on_test &= better;
+            let note = if better { "beaten on test too" } else { "not beaten on test" };
+            table.add_row(cells(row(uniform, share(uniform.correct), accuracy, note.to_owned())));
+        }
+        let winner = &found.points[found.winner];
+        let file = self.save("winner.json", &winner.design)?;
+        let says = |yes: bool| if yes { "yes" } else { "NO" };
+        let text = format!(
+            "{table}\n{} designs that no other one beats, of {} trainings; fewer EBOPs and LUT than uniform quantization at \
+             every accuracy: validation part {}, test part {}\nthe smallest within half a point of the best, --design {file} \
+             loads it:\n\n{}",
+            found.points.len(),
+            found.trials,
+            says(found.dominates_uniform()),
+            says(on_test),
+            winner.design.declaration,
+        );
+        self.keep("front", &found, text)
+    }
+}
+
+fn row(point: &SearchPoint, validation: String, test: f64, note: String) -> [String; 9] {
+    let known =
+        |figure: Option<f64>, unit: &str| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.0}{unit}"));
+    [
+        origin(point),
+        validation,
+        format!("{:.2} %", 100.0 * test),
+        point.objectives.ebops.to_string(),
+        known(point.objectives.lut, ""),
+        known(point.objectives.dsp, ""),
+        known(point.objectives.latency_ns, " ns"),
+        point.objectives.interval.to_string(),
+        note,
+    ]
+}
+
+fn origin(point: &SearchPoint) -> String {
+    match &point.origin {
+        Origin::Uniform(width) => format!("uniform {width} bits"),
+        Origin::Learned(epoch) => format!("learned, epoch {epoch}"),
+        Origin::Searched(genome) => {
+            let widths: Vec<String> = genome.widths.values().map(ToString::to_string).collect();
+            format!("searched {}", widths.join(" "))
+        }
+    }
+}
+
+fn scan_text(scan: &Scan) -> String {
+    let mut table = table(&["bits", "width", "accuracy", "mean AUC", "EBOPs", ""]);
+    for point in &scan.points {
+        let auc = point.mean_auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.4}"));
+        let on_plateau = scan.plateau.is_some_and(|plateau| point.bits >= plateau);
+        table.add_row(cells([
+            point.bits.to_string(),
+            point.width.to_string(),
+            format!("{:.2} %", 100.0 * point.accuracy),
+            auc,
+            point.ebops.map_or_else(|| "-".to_owned(), |ebops| ebops.to_string()),
+            if on_plateau { "plateau" } else { "" }.to_owned(),
+        ]));
+    }
+    let of = scan.layer.as_ref().map_or_else(String::new, |layer| format!(" of `{layer}` alone"));
+    let float = scan.float_auc.map_or_else(String::new, |auc| format!(", mean AUC {auc:.4}"));
+    format!("{}{of}, quantized after training; float {:.2} %{float}\n{table}", scan.vary, 100.0 * scan.float_accuracy)
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(header.to_vec());
+    table
+}
+
+/// The first cell to the left, the others to the right.
+fn cells<const N: usize>(texts: [String; N]) -> Vec<Cell> {
+    let cell = |(index, text): (usize, String)| {
+        let cell = Cell::new(text);
+        if index == 0 { cell } else { cell.set_alignment(CellAlignment::Right) }
+    };
+    texts.into_iter().enumerate().map(cell).collect()
+}

@@ -1,0 +1,290 @@
+//! Weights, sums and results against their types.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use burn::tensor::{DType, Tensor, TensorData};
+use hls_core::diagnostics::Diagnostics;
+use hls_core::fixed::{FixedFormat, FixedType, MAX_WIDTH};
+use hls_core::ops::Op;
+use serde::{Deserialize, Serialize};
+
+use crate::design::set_precisions;
+use crate::model::lowered;
+use crate::value::Value;
+use crate::weights::separate;
+use crate::{HlsModel, Precision};
+
+/// What the values of a [`Range`] are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The model's input.
+    Input,
+    /// Weights, with what is folded into them.
+    Weight,
+    /// Biases, with what is folded into them.
+    Bias,
+    /// Scales and shifts of a normalization of its own.
+    Scale,
+    /// Sums of a linear layer, before any activation.
+    Accumulator,
+    /// Results of a layer, before they are assigned to its type.
+    Result,
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Input => "input",
+            Self::Weight => "weight",
+            Self::Bias => "bias",
+            Self::Scale => "scale",
+            Self::Accumulator => "accumulator",
+            Self::Result => "result",
+        })
+    }
+}
+
+/// Values and the type that they are assigned to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Range {
+    /// The layer.
+    pub layer: String,
+    /// What the values are.
+    pub what: What,
+    /// The type.
+    pub ty: FixedType,
+    /// How many values there are.
+    pub values: usize,
+    /// The share of them that is zero before the assignment, 0 to 1.
+    pub zeros: f64,
+    /// log2 of the magnitudes that are not zero at the [`QUANTILES`]; none where all are zero.
+    pub log2: Option<[f64; 7]>,
+    /// log2 of the smallest and of the largest magnitude of the type.
+    pub log2_range: [f64; 2],
+    /// The smallest and the largest value.
+    pub ends: [f64; 2],
+    /// The share of the values that becomes an end of the range, 0 to 1.
+    pub saturated: f64,
+    /// The share that wraps around.
+    pub wrapped: f64,
+    /// The share that is not zero and becomes zero.
+    pub vanished: f64,
+    /// Bits at the top, the sign not counted, that no stored value needs; negative where values overflow: so many are
+    /// missing.
+    pub unused_top: i32,
+    /// Bits at the bottom that are zero in every stored value.
+    pub unused_bottom: i32,
+    /// The narrowest type that stores the same, or, where values overflow, that holds them rounded as now.
+    pub narrowest: FixedType,
+}
+
+/// Where [`Range::log2`] is taken: the smallest, 5, 25, 50, 75 and 95 %, the largest.
+pub const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
+
+/// All ranges of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The model's name.
+    pub model: String,
+    /// The samples that were looked at.
+    pub samples: usize,
+    /// In the order of the layers.
+    pub ranges: Vec<Range>,
+}
+
+/// Why there is no profile.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ProfileError {
+    /// The model cannot be built, so it has no types.
+    Model(Diagnostics),
+    /// The numbers do not fill a sample.
+    Samples {
+        /// How many numbers there are.
+        inputs: usize,
+        /// How many a sample has.
+        features: usize,
+    },
+}
+
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Model(diagnostics) => diagnostics.fmt(f),
+            Self::Samples { inputs, features } => {
+                write!(f, "{inputs} numbers are no whole samples of {features} numbers each")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ProfileError {}
+
+pub(super) fn check_inputs<M: HlsModel>(inputs: &[f32]) -> Result<usize, ProfileError> {
+    let features = M::INPUT_SHAPE.size().max(1);
+    if inputs.is_empty() || !inputs.len().is_multiple_of(features) {
+        return Err(ProfileError::Samples { inputs: inputs.len(), features });
+    }
+    Ok(inputs.len() / features)
+}
+
+/// The values of all layers for some samples, exact where the model is: by layer, in order.
+pub(super) fn values<M: HlsModel>(model: &M, inputs: &[f32]) -> Vec<(&'static str, Vec<f64>)> {
+    let model = model.valid();
+    let device = model.devices().first().cloned().unwrap_or_default();
+    let features = M::INPUT_SHAPE.size().max(1);
+    let mut collected: Vec<(&'static str, Vec<f64>)> = Vec::new();
+    for batch in inputs.chunks(1024 * features) {
+        let data = TensorData::new(batch.to_vec(), [batch.len() / features, features]);
+        let tensor = Tensor::<2>::from_data(data, (&device, DType::F64));
+        let traced = model.trace(Value::input(tensor, M::INPUT_SHAPE, M::INPUT));
+        for (index, (layer, value)) in traced.into_iter().enumerate() {
+            if collected.len() == index {
+                collected.push((layer, Vec::new()));
+            }
+            collected[index].1.extend(value.flat().into_data().iter::<f64>());
+        }
+    }
+    collected
+}
+
+/// The ranges of a quantized model on real samples, one after the other as [`HlsModel::predict`] takes them.
+///
+/// Of weights it is the trained floats that are measured, of results the exact values before they are assigned.
+///
+/// # Errors
+/// A model that cannot be built and numbers that are no whole samples.
+pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, ProfileError> {
+    let samples = check_inputs::<M>(inputs)?;
+    let graph = model.graph().map_err(ProfileError::Model)?;
+    let precisions = crate::design::precisions(model);
+    let wide: Vec<f64> = inputs.iter().map(|&value| value.into()).collect();
+    let mut ranges = vec![Range::of("input", What::Input, M::INPUT, &wide)];
+
+    let (lowering, _) = lowered(model);
+    let mut constants: BTreeMap<&str, Vec<Range>> = BTreeMap::new();
+    for (layer, what, values) in lowering.folded() {
+        // Signs and powers of two are no range of bits.
+        let Some(ty) = precisions.get(&format!("{layer}.{what}")).and_then(|precision| precision.fixed()) else {
+            continue;
+        };
+        let values: Vec<f64> = values.iter().map(|&value| value.into()).collect();
+        let what = match what {
+            "weight" => What::Weight,
+            "bias" => What::Bias,
+            _ => What::Scale,
+        };
+        let ty = hls_core::fixed::saturating(ty);
+        constants.entry(layer).or_default().push(Range::of(layer, what, ty, &values));
+    }
+    for (layer, stored) in values(model, inputs) {
+        ranges.extend(constants.remove(layer).unwrap_or_default());
+        let Some(node) = graph.nodes().iter().find(|node| node.name == layer) else { continue };
+        if matches!(node.op, Op::Flatten(_) | Op::Reshape(_) | Op::Transpose(_) | Op::Slice(_)) {
+            // The values of another layer.
+            continue;
+        }
+        let result = format!("{layer}.result");
+        if precisions.get(&result).is_some_and(|precision| precision.fixed().is_some()) {
+            let exact = unassigned(model, inputs, layer, &result);
+            ranges.push(Range::of(layer, What::Result, node.output.ty, &exact));
+        } else if ranges.last().is_some_and(|range| range.layer == layer && range.what != What::Result) {
+            ranges.push(Range::of(layer, What::Accumulator, node.output.ty, &stored));
+        } else {
+            ranges.push(Range::of(layer, What::Result, node.output.ty, &stored));
+        }
+    }
+    Ok(Profile { model: M::NAME.to_owned(), samples, ranges })
+}
+
+/// A layer's values before they are assigned to its type; all layers before it are as they are.
+fn unassigned<M: HlsModel>(model: &M, inputs: &[f32], layer: &str, result: &str) -> Vec<f64> {
+    let mut open = separate(model);
+    set_precisions(&mut open, &BTreeMap::from([(result.to_owned(), Precision::Float)]));
+    let found = values(&open, inputs).into_iter().find(|(name, _)| *name == layer);
+    found.map(|(_, values)| values).unwrap_or_default()
+}
+
+impl Range {
+    /// Values against a type.
+    #[must_use]
+    pub fn of(layer: &str, what: What, ty: FixedType, values: &[f64]) -> Self {
+        let format = ty.format;
+        let (low, high) = (format.value(ty.min_raw()), format.value(format.max_raw()));
+        let (mut saturated, mut wrapped, mut vanished, mut zeros) = (0_usize, 0_usize, 0_usize, 0_usize);
+        let (mut ends, mut all_bits) = ([f64::INFINITY, f64::NEG_INFINITY], 0_u64);
+        let mut needed = i32::MIN;
+        let mut stored_ends = [0_i64; 2];
+        let mut magnitudes = Vec::with_capacity(values.len());
+        for &value in values {
+            ends = [ends[0].min(value), ends[1].max(value)];
+            if value == 0.0 {
+                zeros += 1;
+            } else {
+                magnitudes.push(value.abs().log2());
+            }
+            let raw = ty.quantize_f64(value);
+            vanished +=
+                usize::from(raw == 0 && value != 0.0 && value > low - format.lsb() && value < high + format.lsb());
+            // Rounding moves by less than a step; what is further away has overflowed.
+            let beyond = value <= low - format.lsb() || value >= high + format.lsb();
+            let changed = (format.value(raw) - value).abs() >= format.lsb();
+            if beyond || changed {
+                match ty.overflow {
+                    hls_core::fixed::Overflow::Wrap => wrapped += 1,
+                    _ => saturated += 1,
+                }
+                needed = needed.max(integer_bits(value, format.signed));
+            }
+            all_bits |= raw.unsigned_abs();
+            stored_ends = [stored_ends[0].min(raw), stored_ends[1].max(raw)];
+        }
+        let count = values.len().max(1) as f64;
+        let used = magnitude_bits(stored_ends);
+        let available = format.width as i32 - i32::from(format.signed);
+        let mut unused_top = available - used;
+        let unused_bottom = if all_bits == 0 { 0 } else { all_bits.trailing_zeros() as i32 };
+        let mut integer = format.integer - unused_top;
+        if needed > format.integer {
+            (unused_top, integer) = (format.integer - needed, needed);
+        }
+        let fraction = format.fraction() - unused_bottom;
+        let width = if all_bits == 0 { 1 + u32::from(format.signed) } else { (integer + fraction).max(1) as u32 };
+        let width = width.min(MAX_WIDTH);
+        let narrowest = FixedType { format: FixedFormat { width, integer, ..format }, ..ty };
+        magnitudes.sort_unstable_by(f64::total_cmp);
+        let quantile = |share: f64| magnitudes[((magnitudes.len() - 1) as f64 * share).round() as usize];
+        Self {
+            layer: layer.to_owned(),
+            what,
+            ty,
+            values: values.len(),
+            zeros: zeros as f64 / count,
+            log2: (!magnitudes.is_empty()).then(|| QUANTILES.map(quantile)),
+            log2_range: [-f64::from(format.fraction()), low.abs().max(high).log2()],
+            ends: if values.is_empty() { [0.0; 2] } else { ends },
+            saturated: saturated as f64 / count,
+            wrapped: wrapped as f64 / count,
+            vanished: vanished as f64 / count,
+            unused_top,
+            unused_bottom,
+            narrowest,
+        }
+    }
+}
+
+/// The bits of the largest magnitude of two's complement mantissas between two ends.
+fn magnitude_bits([low, high]: [i64; 2]) -> i32 {
+    let bits = |raw: i64| 64 - (if raw < 0 { !raw } else { raw }).leading_zeros() as i32;
+    bits(low).max(bits(high))
+}
+
+/// The integer bits, the sign included, that a value needs.
+fn integer_bits(value: f64, signed: bool) -> i32 {
+    let magnitude = value.abs().max(f64::MIN_POSITIVE);
+    let bits = magnitude.log2().floor() as i32 + 1;
+    let is_lowest = value < 0.0 && magnitude == (f64::from(bits) - 1.0).exp2();
+    bits + i32::from(signed) - i32::from(signed && is_lowest)
+}

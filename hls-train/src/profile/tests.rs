@@ -1,0 +1,107 @@
+use super::*;
+use crate::prelude::*;
+use hls_core::fixed::FixedType;
+
+fn range<Q: Quantizer>(values: &[f64]) -> super::Range {
+    super::Range::of("layer", What::Result, Q::TYPE, values)
+}
+
+fn ty<Q: Quantizer>() -> FixedType {
+    Q::TYPE
+}
+
+#[test]
+fn shares_and_bits_by_hand() {
+    // Steps of 1/4 up to 3.75; 5 saturates, 0.1 vanishes, 0 is no value that vanishes.
+    let found = range::<UFixed<4, 2, Rnd, Sat>>(&[0.0, 0.1, 0.5, 1.0, 5.0]);
+    assert_eq!((found.saturated, found.wrapped, found.vanished, found.zeros), (0.2, 0.0, 0.2, 0.2));
+    assert_eq!((found.unused_top, found.narrowest), (-1, ty::<UFixed<5, 3, Rnd, Sat>>()));
+    assert_eq!((found.ends, found.log2_range), ([0.0, 5.0], [-2.0, 3.75_f64.log2()]));
+
+    let found = range::<Fixed<8, 4>>(&[1.0, -2.0, 0.5, 1.5]);
+    assert_eq!((found.unused_top, found.unused_bottom), (2, 3));
+    assert_eq!(found.narrowest, ty::<Fixed<3, 2>>());
+    assert_eq!(found.log2.map(|log2| (log2[0], log2[6])), Some((-1.0, 1.0)));
+
+    let found = range::<Fixed<4, 2>>(&[2.0, 1.75, -2.0, -2.25]);
+    assert_eq!((found.wrapped, found.saturated), (0.5, 0.0));
+    assert_eq!((found.unused_top, found.narrowest), (-1, ty::<Fixed<5, 3>>()));
+    // What rounds up to the end of the range wraps as well.
+    assert_eq!(range::<Fixed<4, 2, Rnd>>(&[1.9]).wrapped, 1.0);
+    assert_eq!(range::<Fixed<4, 2, Rnd, Sat>>(&[1.9]).saturated, 0.0);
+    let found = range::<Fixed<4, 2>>(&[0.0, 0.0]);
+    assert_eq!((found.log2, found.zeros, found.vanished), (None, 1.0, 0.0));
+}
+
+/// The narrowest type stores the same values, and one with a bit less does not.
+#[test]
+fn the_narrowest_type_is_the_narrowest() {
+    let mut generator = crate::random::Generator::new(&[5]);
+    for scale in [0.01, 0.3, 1.0, 7.0] {
+        let values: Vec<f64> = (0..50).map(|_| f64::from(generator.unit() - 0.5) * scale).collect();
+        let found = range::<Fixed<12, 5, Rnd, Sat>>(&values);
+        let same = |narrow: FixedType| {
+            values.iter().all(|&value| {
+                let stored = |ty: FixedType| ty.format.value(ty.quantize_f64(value));
+                stored(narrow) == stored(found.ty)
+            })
+        };
+        assert!(same(found.narrowest), "{}", found.narrowest);
+        let FixedType { format, .. } = found.narrowest;
+        for integer in [format.integer, format.integer - 1] {
+            let less = hls_core::fixed::FixedFormat { width: format.width - 1, integer, ..format };
+            assert!(!same(FixedType { format: less, ..found.narrowest }), "{less}");
+        }
+    }
+}
+
+#[hls_model(input = [Fixed<8, 3>; 2])]
+struct Tiny {
+    fc1: Dense<2, 2, Fixed<6, 2, Rnd>>,
+    norm1: BatchNorm<2>,
+    relu1: Relu<UFixed<4, 1, Rnd, Sat>>,
+    flat: Flatten,
+    fc2: Dense<2, 1, Fixed<6, 2, Rnd>>,
+}
+
+#[test]
+fn every_layer_has_its_ranges() {
+    let model = Tiny::seeded(1, &Device::default());
+    let inputs = [1.0, -1.0, 3.0, 3.5, -4.0, 0.03];
+    let profile = profile(&model, &inputs).unwrap();
+    let names: Vec<String> = profile.ranges.iter().map(|range| format!("{}.{}", range.layer, range.what)).collect();
+    let expected = [
+        "input.input",
+        "fc1.weight",
+        "fc1.bias",
+        "fc1.accumulator",
+        "relu1.result",
+        "fc2.weight",
+        "fc2.bias",
+        "fc2.accumulator",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(profile.samples, 3);
+    // A result is measured before it is rounded: halves of halves are among its values.
+    let relu = &profile.ranges[4];
+    assert_eq!((relu.ty, relu.values), (ty::<UFixed<4, 1, Rnd, Sat>>(), 6));
+    // What an accumulator holds was proven, so nothing overflows.
+    assert!(profile.ranges.iter().filter(|range| range.what == What::Accumulator).all(|range| range.wrapped == 0.0));
+    assert!(super::profile(&model, &inputs[..3]).unwrap_err().to_string().contains("2 numbers each"));
+    let json = serde_json::to_string(&profile).unwrap();
+    assert_eq!(serde_json::from_str::<Profile>(&json).unwrap().ranges.len(), 8);
+}
+
+#[test]
+fn the_first_layer_that_differs_is_named() {
+    let model = Tiny::seeded(1, &Device::default());
+    let float = model.clone().into_float();
+    let exact = trace(&model, &model, &[1.0, -1.0], 0.0).unwrap();
+    assert_eq!((exact.first, exact.layers.len()), (None, 5));
+    let traced = trace(&float, &model, &[1.3, -1.7], 1e-9).unwrap();
+    assert_eq!(traced.first.as_deref(), Some("fc1"));
+    let layer = &traced.layers[0];
+    assert_eq!(layer.difference, (layer.float[layer.element] - layer.fixed[layer.element]).abs());
+    assert_eq!(trace(&float, &model, &[1.3, -1.7], 100.0).unwrap().first, None);
+    assert!(trace(&float, &model, &[1.3; 4], 1.0).is_err());
+}

@@ -1,0 +1,72 @@
+//! The finished trials of a search on disk: each a file that is there whole or not at all.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use hls_core::disk::write_atomically;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::SearchError;
+
+/// The file that says which search a directory holds.
+const IDENTITY: &str = "search.json";
+
+/// A search's directory.
+#[derive(Clone, Debug)]
+pub(super) struct Journal {
+    directory: PathBuf,
+}
+
+impl Journal {
+    /// The directory of a search, new or of the same one.
+    pub fn open(directory: &Path, identity: &str) -> Result<Self, SearchError> {
+        let journal = Self { directory: directory.to_owned() };
+        match journal.bytes(IDENTITY)? {
+            None => journal.write(IDENTITY, identity.as_bytes())?,
+            Some(found) if found == identity.as_bytes() => {}
+            Some(_) => return Err(SearchError::Mismatch { directory: directory.to_owned() }),
+        }
+        Ok(journal)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// The content of a file; `None` where there is none.
+    pub fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, SearchError> {
+        let path = self.path(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(SearchError::Io { path, source }),
+        }
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), SearchError> {
+        let path = self.path(name);
+        write_atomically(&path, |file| file.write_all(bytes)).map_err(|source| SearchError::Io { path, source })
+    }
+
+    pub fn corrupt(&self, name: &str, message: &dyn ToString) -> SearchError {
+        SearchError::Corrupt { path: self.path(name), message: message.to_string() }
+    }
+
+    /// A finished trial, from disk or by running it; whether it was run.
+    pub fn once<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        run: impl FnOnce() -> Result<T, SearchError>,
+    ) -> Result<(T, bool), SearchError> {
+        if let Some(bytes) = self.bytes(name)? {
+            return serde_json::from_slice(&bytes).map(|trial| (trial, false)).map_err(|e| self.corrupt(name, &e));
+        }
+        let trial = run()?;
+        let bytes = serde_json::to_vec(&trial).map_err(|error| self.corrupt(name, &error))?;
+        self.write(name, &bytes)?;
+        // As it would be read, so that a resumed search sees the same numbers.
+        serde_json::from_slice(&bytes).map(|trial| (trial, true)).map_err(|error| self.corrupt(name, &error))
+    }
+}

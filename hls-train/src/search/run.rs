@@ -1,0 +1,277 @@
+//! The search.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+
+use super::front::{Found, Origin, SearchPoint, ranked, undominated};
+use super::genome::{Genome, Space};
+use super::journal::Journal;
+use super::trial::Trial;
+use super::{CostModel, SearchError, SearchSettings};
+use crate::HlsModel;
+use crate::calibration::declared;
+use crate::design::{self, Design};
+use crate::learned::{LearnSettings, LearnedFront, Learning};
+use crate::random::Generator;
+use crate::training::Samples;
+use crate::training::checkpoint::declaration_digest;
+use crate::training::trainer::check_samples;
+use crate::weights::{parameters, separate};
+
+/// Searches from a trained float model, on all cores; `directory` keeps what is finished, and `tell` hears about it.
+///
+/// A search of the same model, samples and settings goes on where it was; what it has finished is not run again.
+///
+/// # Errors
+/// Impossible settings, samples that do not fit, a directory that holds another search or cannot be used, and a training
+/// that fails.
+pub fn search<M: HlsModel>(
+    float: &M,
+    training: &Samples,
+    validation: &Samples,
+    settings: &SearchSettings,
+    cost: &dyn CostModel,
+    directory: &Path,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<Found, SearchError> {
+    if let Some(violation) = settings.violation() {
+        return Err(SearchError::Settings(violation));
+    }
+    check_samples::<M>("training", training)?;
+    check_samples::<M>("validation", validation)?;
+    let float = separate(float).into_float();
+    let journal = Journal::open(directory, &identity(&float, training, validation, settings, cost)?)?;
+    let mut declared_model = separate(&float);
+    design::set_precisions(&mut declared_model, &declared::<M>());
+    let space = Space::new::<M>(&declared_model.graph()?, settings);
+    let search = Search { data: (training, validation), settings, cost, journal, space, tell };
+    search.run(&float)
+}
+
+/// Which search a directory holds, as text.
+fn identity<M: HlsModel>(
+    float: &M,
+    training: &Samples,
+    validation: &Samples,
+    settings: &SearchSettings,
+    cost: &dyn CostModel,
+) -> Result<String, SearchError> {
+    let weights = serde_json::to_vec(&parameters(float)).map_err(|error| SearchError::Settings(error.to_string()))?;
+    let mut declared_model = float.clone();
+    design::set_precisions(&mut declared_model, &declared::<M>());
+    let identity = serde_json::json!({
+        "declaration": declaration_digest(&declared_model),
+        "weights": crate::training::samples::hash(&weights),
+        "training": training.digest(),
+        "validation": validation.digest(),
+        "cost": cost.identity(),
+        "settings": settings,
+    });
+    Ok(identity.to_string())
+}
+
+struct Search<'a> {
+    data: (&'a Samples, &'a Samples),
+    settings: &'a SearchSettings,
+    cost: &'a dyn CostModel,
+    journal: Journal,
+    space: Space,
+    tell: &'a (dyn Fn(&str) + Sync),
+}
+
+impl Search<'_> {
+    fn run<M: HlsModel>(&self, float: &M) -> Result<Found, SearchError> {
+        let own = separate(float);
+        let (learned, bred) = thread::scope(|scope| {
+            let learned =
+                self.settings.learned.as_ref().map(|settings| scope.spawn(move || self.learned(&own, settings)));
+            let bred = self.uniform_and_bred(float);
+            let learned = learned.map(|thread| match thread.join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            (learned.transpose(), bred)
+        });
+        let (uniform, bred) = bred?;
+        let learned = learned?;
+        let mut trials = uniform.len() + bred.iter().map(|point| self.hash(point)).collect::<BTreeSet<_>>().len();
+        let mut points: Vec<SearchPoint> = bred;
+        if let Some(front) = learned {
+            trials += 1;
+            for point in front.points {
+                points.push(self.point::<M>(Origin::Learned(point.epoch), point.correct, point.design)?);
+            }
+        }
+        points.retain(|point| self.settings.constraints.excess(&point.objectives) == 0.0);
+        let points = undominated(points);
+        let better = uniform.iter().map(|uniform| {
+            let is_better = |point: &SearchPoint| {
+                point.correct >= uniform.correct && point.objectives.are_below(&uniform.objectives)
+            };
+            points.iter().position(is_better)
+        });
+        let better = better.collect();
+        let best = points.iter().map(|point| point.correct).max().ok_or(SearchError::Nothing)?;
+        let enough = best as f64 - self.settings.allowance * self.data.1.len() as f64;
+        let winner = points.iter().position(|point| point.correct as f64 >= enough).unwrap_or_default();
+        Ok(Found { samples: self.data.1.len(), points, uniform, better, winner, trials })
+    }
+
+    fn hash(&self, point: &SearchPoint) -> String {
+        match &point.origin {
+            Origin::Searched(genome) => genome.training_hash(),
+            _ => String::new(),
+        }
+    }
+
+    /// A design with its cost.
+    fn point<M: HlsModel>(&self, origin: Origin, correct: usize, design: Design) -> Result<SearchPoint, SearchError> {
+        let objectives = self.cost.objectives(&design.graph::<M>()?);
+        Ok(SearchPoint { origin, correct, objectives, design })
+    }
+
+    /// The front of learned widths, saved every few epochs.
+    fn learned<M: HlsModel>(&self, float: &M, settings: &LearnSettings) -> Result<LearnedFront, SearchError> {
+        const NAME: &str = "learned.state";
+        let (training, validation) = self.data;
+        let mut learning: Learning<M> = match self.journal.bytes(NAME)? {
+            Some(bytes) => {
+                Learning::from_bytes(&bytes, settings).map_err(|error| self.journal.corrupt(NAME, &error))?
+            }
+            None => Learning::new(float, training, settings)?,
+        };
+        while !learning.is_complete() {
+            learning = learning.train(training, validation, self.settings.segment)?;
+            self.journal.write(NAME, &learning.to_bytes()?)?;
+            (self.tell)(&format!("learned widths: epoch {} of {}", learning.epoch(), settings.epochs));
+        }
+        Ok(learning.front().clone())
+    }
+
+    /// Uniform quantization, then generations of candidates.
+    fn uniform_and_bred<M: HlsModel>(&self, float: &M) -> Result<(Vec<SearchPoint>, Vec<SearchPoint>), SearchError> {
+        let trained = self.parallel(float, &self.settings.uniform, |_, width| {
+            let name = format!("uniform-{width}.json");
+            let (trial, ran) =
+                self.journal.once(&name, || Trial::uniform::<M>(&self.space, *width, self.data, self.settings))?;
+            if ran {
+                (self.tell)(&format!("uniform {width} bits: {} correct", trial.correct));
+            }
+            Ok(trial)
+        })?;
+        let uniform = self.settings.uniform.iter().zip(trained);
+        let uniform =
+            uniform.map(|(width, trial)| self.point::<M>(Origin::Uniform(*width), trial.correct, trial.design));
+        Ok((uniform.collect::<Result<_, _>>()?, self.bred(float)?))
+    }
+
+    fn bred<M: HlsModel>(&self, float: &M) -> Result<Vec<SearchPoint>, SearchError> {
+        let mut trials: BTreeMap<String, Trial> = BTreeMap::new();
+        let mut known: BTreeSet<Genome> = BTreeSet::new();
+        let mut points: Vec<SearchPoint> = Vec::new();
+        for generation in 0..self.settings.generations {
+            let mut generator = Generator::new(&[self.settings.seed, generation as u64, 0x5EA2C4]);
+            let mut candidates = Vec::new();
+            // A small space may not have so many that are new.
+            for _ in 0..self.settings.population * 8 {
+                let candidate = self.candidate(&points, &mut generator);
+                if candidates.len() < self.settings.population && known.insert(candidate.clone()) {
+                    candidates.push(candidate);
+                }
+            }
+            let mut new: BTreeMap<String, Genome> = BTreeMap::new();
+            for candidate in &candidates {
+                let hash = candidate.training_hash();
+                if !trials.contains_key(&hash) {
+                    new.insert(hash, candidate.clone());
+                }
+            }
+            let new: Vec<(String, Genome)> = new.into_iter().collect();
+            let trained = self.parallel(float, &new, |float, (hash, genome)| {
+                let name = format!("trials/{hash}.json");
+                let run = || Trial::searched(float, &self.space, genome, self.data, self.settings);
+                self.journal.once(&name, run).map(|(trial, _)| trial)
+            })?;
+            trials.extend(new.into_iter().map(|(hash, _)| hash).zip(trained));
+            for genome in candidates {
+                let trial = &trials[&genome.training_hash()];
+                let hardware = self.space.hardware(&genome);
+                let mut design = trial.design.clone();
+                let model: M = design.model()?;
+                design.declaration = design::declaration(&model, &hardware);
+                design.hardware = hardware;
+                points.push(self.point::<M>(Origin::Searched(genome), trial.correct, design)?);
+            }
+            let (done, of) = (generation + 1, self.settings.generations);
+            (self.tell)(&format!("generation {done} of {of}: {} trainings", trials.len()));
+        }
+        Ok(points)
+    }
+
+    /// A random genome at first, then a child of two of the best.
+    fn candidate(&self, points: &[SearchPoint], generator: &mut Generator) -> Genome {
+        let genomes: Vec<&Genome> = points
+            .iter()
+            .filter_map(|point| match &point.origin {
+                Origin::Searched(genome) => Some(genome),
+                _ => None,
+            })
+            .collect();
+        if genomes.is_empty() {
+            return self.space.random(generator);
+        }
+        let figures: Vec<Vec<f64>> = points
+            .iter()
+            .map(|point| {
+                // What breaks a limit is worse than everything that does not, in every figure.
+                let excess = self.settings.constraints.excess(&point.objectives) * 1e12;
+                let costs = point.objectives.vector().into_iter().map(|cost| cost + excess);
+                std::iter::once(excess - point.correct as f64).chain(costs).collect()
+            })
+            .collect();
+        let ranks = ranked(&figures);
+        let mut pick = || {
+            let (a, b) = (generator.below(genomes.len()), generator.below(genomes.len()));
+            let better =
+                |a: usize, b: usize| ranks[a].0 < ranks[b].0 || (ranks[a].0 == ranks[b].0 && ranks[a].1 >= ranks[b].1);
+            if better(a, b) { a } else { b }
+        };
+        let (a, b) = (pick(), pick());
+        self.space.child(genomes[a], genomes[b], generator)
+    }
+
+    /// Runs the jobs on all cores; the results are in the order of the jobs.
+    fn parallel<M: HlsModel, J: Sync, R: Send>(
+        &self,
+        float: &M,
+        jobs: &[J],
+        run: impl Fn(&M, &J) -> Result<R, SearchError> + Sync,
+    ) -> Result<Vec<R>, SearchError> {
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len().max(1));
+        let next = Mutex::new(0_usize);
+        let results: Mutex<BTreeMap<usize, Result<R, SearchError>>> = Mutex::new(BTreeMap::new());
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                let (float, next, results, run) = (separate(float), &next, &results, &run);
+                scope.spawn(move || {
+                    loop {
+                        let mut position = lock(next);
+                        let (index, failed) = (*position, lock(results).values().any(Result::is_err));
+                        *position += 1;
+                        drop(position);
+                        let Some(job) = jobs.get(index).filter(|_| !failed) else { return };
+                        let result = run(&float, job);
+                        lock(results).insert(index, result);
+                    }
+                });
+            }
+        });
+        results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_values().collect()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
