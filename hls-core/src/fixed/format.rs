@@ -44,12 +44,8 @@ impl FixedFormat {
         if self.width == 0 || self.width > MAX_WIDTH {
             return Some("the width of a fixed-point type must be 1 to 53 bits");
         }
-        let fraction = self.fraction();
-        if self.integer > MAX_EXPONENT
-            || self.integer < -MAX_EXPONENT
-            || fraction > MAX_EXPONENT
-            || fraction < -MAX_EXPONENT
-        {
+        // Neither is below -64 where the other is not above 64.
+        if self.integer > MAX_EXPONENT || self.fraction() > MAX_EXPONENT {
             return Some("the integer and fractional bits of a fixed-point type must be -64 to 64");
         }
         None
