@@ -432,6 +432,13 @@ mod tests {
         assert_eq!(floor.quantize_f64(-f64::from_bits(1)), -1);
         let wrap = FixedType::exact(FixedFormat::signed(8, 4));
         assert_eq!(wrap.quantize_f64(f64::MAX), 0);
+        // In steps of 2^60 the smallest float is no float any more, and rounded by its sign all the same.
+        let tiny = f64::from_bits(1);
+        for rounding in Rounding::ALL {
+            let coarse = FixedType::new(FixedFormat::signed(4, 64), rounding, Overflow::Sat);
+            let expected = if rounding == Rounding::Trn { -1 } else { 0 };
+            assert_eq!([-tiny, tiny, 0.0, -0.0].map(|value| coarse.quantize_f64(value)), [expected, 0, 0, 0]);
+        }
     }
 
     #[test]
