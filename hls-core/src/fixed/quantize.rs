@@ -442,6 +442,20 @@ mod tests {
     }
 
     #[test]
+    fn what_fits_needs_no_overflow_step() {
+        let ty = FixedType::new(FixedFormat::signed(6, 3), Rounding::Rnd, Overflow::Sat);
+        let mut values = [-4.0, -1.3, 0.0, 0.06, 3.9];
+        SliceQuantizer::fake(&ty).without_overflow().apply_in_place(&mut values);
+        assert_eq!(values, [-4.0, -1.25, 0.0, 0.0, 3.875]);
+        // And does nothing to what does not.
+        let mut raw = [35.0_f32];
+        SliceQuantizer::raw(0, &FixedType::exact(FixedFormat::signed(6, 6)))
+            .without_overflow()
+            .apply_in_place(&mut raw);
+        assert_eq!(raw, [35.0]);
+    }
+
+    #[test]
     fn wrapping_a_wide_float_is_exact() {
         let ty = FixedType::exact(FixedFormat::signed(53, 53));
         for raw in [(1_i128 << 54) + 4, -(1_i128 << 54) - 4, (1 << 52) - 1, -(1 << 52), 1 << 52] {
