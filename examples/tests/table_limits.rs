@@ -143,8 +143,9 @@ fn parquet_footers_are_not_believed() {
 
 #[test]
 fn headers_that_never_end_were_found_by_fuzzing() {
-    // Lists of 2^31 values that are not there, in the headers of pages; maps of values of no bytes, in the footer.
-    for name in ["endless_header", "endless_list", "endless_map"] {
+    // Lists of 2^31 values that are not there, in the headers of pages, also behind the last row; maps of values of no
+    // bytes, in the footer.
+    for name in ["endless_header", "endless_list", "endless_map", "endless_tail"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/tables/{name}.parquet"));
         let start = std::time::Instant::now();
         let error = Table::read(&path, &SCHEMA).unwrap_err().to_string();

@@ -13,7 +13,12 @@ struct Tiny {
 }
 
 thread_local! {
-    static TINY: Tiny = Tiny::seeded(1, &Device::default().autodiff());
+    // With the parameters' numbers of the seeds, which the optimizer's file refers to.
+    static TINY: Tiny = read_model(
+        include_bytes!("../seeds/checkpoint/model")[1..].to_vec(),
+        &Tiny::seeded(1, &Device::default().autodiff()),
+    )
+    .expect("the seed");
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -36,7 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
         b'o' => {
-            let _ = read_optimizer(bytes.to_vec(), adam());
+            let _ = TINY.with(|tiny| read_optimizer(bytes.to_vec(), adam(), tiny));
         }
         _ => {}
     }

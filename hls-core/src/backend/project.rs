@@ -16,7 +16,7 @@ pub use self::write_error::WriteError;
 use self::write_error::at;
 use super::EmitError;
 use super::manifest::{MANIFEST, with_file};
-use crate::disk::{Temporary, sync_directory};
+use crate::disk::{Temporary, is_synced_at_once, sync_directory, sync_file_system};
 
 /// What a back end has emitted: the bytes of every file by its relative path, with `/` between its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +87,13 @@ impl Project {
             return Ok(Written { path: directory, unchanged: true, kept: recovered });
         }
         let new = at(&directory, Temporary::directory(&directory))?;
-        self.write_tree(new.path())?;
+        // The handle is older than all that is written, so it sees all errors.
+        let at_once = new.handle().filter(|handle| is_synced_at_once(handle));
+        self.write_tree(new.path(), at_once.is_none())?;
+        if at_once.is_some_and(|handle| sync_file_system(handle).is_err()) {
+            // Of whose file, and whether it is one of these, each of them tells.
+            self.flush_tree(new.path())?;
+        }
         let kept = replace::install(&directory, new, &place, replace::exchange)?;
         Ok(Written { kept: kept.or(recovered), path: directory, unchanged: false })
     }
@@ -97,13 +103,10 @@ impl Project {
         self.files.iter().all(|(path, bytes)| fs::read(directory.join(path)).is_ok_and(|found| found == *bytes))
     }
 
-    /// Writes every file below the empty directory `root`, and flushes files and directories.
-    fn write_tree(&self, root: &Path) -> Result<(), WriteError> {
-        let mut directories = BTreeSet::from([root.to_owned()]);
+    /// Writes every file below the empty directory `root`, and flushes files and directories if asked to.
+    fn write_tree(&self, root: &Path, flush: bool) -> Result<(), WriteError> {
         for (relative, bytes) in &self.files {
             let path = root.join(relative);
-            let parents = path.ancestors().skip(1).take_while(|parent| *parent != root);
-            directories.extend(parents.map(Path::to_owned));
             if let Some(parent) = path.parent() {
                 at(parent, fs::create_dir_all(parent))?;
             }
@@ -112,7 +115,28 @@ impl Project {
             if bytes.starts_with(b"#!") {
                 at(&path, make_executable(&file))?;
             }
-            at(&path, file.sync_all())?;
+            // Before it is closed: some systems tell of an error only once.
+            if flush {
+                at(&path, file.sync_all())?;
+            }
+        }
+        if flush { self.flush_directories(root) } else { Ok(()) }
+    }
+
+    /// Flushes every file below `root`, and the directories.
+    fn flush_tree(&self, root: &Path) -> Result<(), WriteError> {
+        for relative in self.files.keys() {
+            let path = root.join(relative);
+            at(&path, File::open(&path).and_then(|file| file.sync_all()))?;
+        }
+        self.flush_directories(root)
+    }
+
+    fn flush_directories(&self, root: &Path) -> Result<(), WriteError> {
+        let mut directories = BTreeSet::from([root.to_owned()]);
+        for relative in self.files.keys() {
+            let path = root.join(relative);
+            directories.extend(path.ancestors().skip(1).take_while(|parent| *parent != root).map(Path::to_owned));
         }
         directories.iter().try_for_each(|directory| at(directory, sync_directory(directory)))
     }

@@ -20,5 +20,5 @@ mod sync;
 mod temporary;
 
 pub use file::write_atomically;
-pub(crate) use sync::{create_directories, sync_directory};
+pub(crate) use sync::{create_directories, is_synced_at_once, sync_directory, sync_file_system};
 pub(crate) use temporary::{Temporary, leftovers};

@@ -66,6 +66,7 @@ mod tests {
     fn values_and_formats() {
         assert_eq!(Dyadic::new(13, 6).value(), 0.203_125);
         assert_eq!(Dyadic::new(13, 6).tensor().format, FixedFormat::unsigned(4, -2));
+        assert_eq!(Dyadic::new(-13, 6).to_string(), "-13, 6");
         assert_eq!(Dyadic::new(-1, 0).tensor().format, FixedFormat::signed(1, 1));
         assert_eq!(Dyadic::new((1 << 31) - 1, 31).violation(), None);
         assert!(Dyadic::new(1 << 31, 0).violation().is_some() && Dyadic::new(1, 32).violation().is_some());

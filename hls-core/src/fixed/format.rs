@@ -44,12 +44,8 @@ impl FixedFormat {
         if self.width == 0 || self.width > MAX_WIDTH {
             return Some("the width of a fixed-point type must be 1 to 53 bits");
         }
-        let fraction = self.fraction();
-        if self.integer > MAX_EXPONENT
-            || self.integer < -MAX_EXPONENT
-            || fraction > MAX_EXPONENT
-            || fraction < -MAX_EXPONENT
-        {
+        // Neither is below -64 where the other is not above 64.
+        if self.integer > MAX_EXPONENT || self.fraction() > MAX_EXPONENT {
             return Some("the integer and fractional bits of a fixed-point type must be -64 to 64");
         }
         None
@@ -194,12 +190,46 @@ mod tests {
     }
 
     #[test]
+    fn contains_is_what_the_numbers_say() {
+        let small = || {
+            let signs = |width, integer| [false, true].map(|signed| FixedFormat { signed, width, integer });
+            (1..=4).flat_map(move |width| (-2..=5).flat_map(move |integer| signs(width, integer)))
+        };
+        let numbers = |format: FixedFormat| (format.min_raw()..=format.max_raw()).map(move |raw| format.value(raw));
+        for (format, other) in small().flat_map(|format| small().map(move |other| (format, other))) {
+            let all = numbers(other).all(|number| numbers(format).any(|own| own == number));
+            assert_eq!(format.contains(other), all, "{format} and {other}");
+        }
+    }
+
+    #[test]
+    fn the_symmetric_range_leaves_the_lowest_out() {
+        assert_eq!(FixedFormat::signed(4, 4).symmetric_min_raw(), -7);
+        assert_eq!(FixedFormat::signed(2, 2).symmetric_min_raw(), -1);
+        assert_eq!(FixedFormat::signed(1, 1).symmetric_min_raw(), -1);
+        assert_eq!(FixedFormat::unsigned(4, 4).symmetric_min_raw(), 0);
+    }
+
+    #[test]
+    fn powers_of_two_are_exact() {
+        for exponent in [-1022, -1021, -64, -1, 0, 1, 52, 1021, 1022] {
+            assert_eq!(exp2(exponent), 2_f64.powf(exponent.into()), "{exponent}");
+        }
+    }
+
+    #[test]
     fn violations_are_named() {
         assert_eq!(FixedFormat::signed(16, 6).violation(), None);
         assert!(FixedFormat::signed(0, 0).violation().is_some());
         assert!(FixedFormat::signed(54, 6).violation().is_some());
         assert!(FixedFormat::signed(16, 65).violation().is_some());
         assert!(FixedFormat::signed(16, -60).violation().is_some());
+        // The last ones that can be used, and the first ones that cannot.
+        assert_eq!(FixedFormat::signed(MAX_WIDTH, 64).violation(), None);
+        assert_eq!(FixedFormat::unsigned(1, -63).violation(), None);
+        assert_eq!(FixedFormat::signed(4, -60).violation(), None);
+        assert!(FixedFormat::signed(4, -61).violation().is_some());
+        assert!(FixedFormat::signed(1, -64).violation().is_some());
     }
 
     #[test]

@@ -432,6 +432,27 @@ mod tests {
         assert_eq!(floor.quantize_f64(-f64::from_bits(1)), -1);
         let wrap = FixedType::exact(FixedFormat::signed(8, 4));
         assert_eq!(wrap.quantize_f64(f64::MAX), 0);
+        // In steps of 2^60 the smallest float is no float any more, and rounded by its sign all the same.
+        let tiny = f64::from_bits(1);
+        for rounding in Rounding::ALL {
+            let coarse = FixedType::new(FixedFormat::signed(4, 64), rounding, Overflow::Sat);
+            let expected = if rounding == Rounding::Trn { -1 } else { 0 };
+            assert_eq!([-tiny, tiny, 0.0, -0.0].map(|value| coarse.quantize_f64(value)), [expected, 0, 0, 0]);
+        }
+    }
+
+    #[test]
+    fn what_fits_needs_no_overflow_step() {
+        let ty = FixedType::new(FixedFormat::signed(6, 3), Rounding::Rnd, Overflow::Sat);
+        let mut values = [-4.0, -1.3, 0.0, 0.06, 3.9];
+        SliceQuantizer::fake(&ty).without_overflow().apply_in_place(&mut values);
+        assert_eq!(values, [-4.0, -1.25, 0.0, 0.0, 3.875]);
+        // And does nothing to what does not.
+        let mut raw = [35.0_f32];
+        SliceQuantizer::raw(0, &FixedType::exact(FixedFormat::signed(6, 6)))
+            .without_overflow()
+            .apply_in_place(&mut raw);
+        assert_eq!(raw, [35.0]);
     }
 
     #[test]

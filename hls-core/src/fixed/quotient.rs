@@ -259,6 +259,36 @@ mod tests {
     }
 
     #[test]
+    fn a_division_knows_its_parts() {
+        let ty = |fraction| FixedType::exact(FixedFormat::signed(8, 8 - fraction));
+        let parts = |divisor, fraction, ty| {
+            let quotient = Quotient::new(divisor, fraction, &ty);
+            (quotient.odd(), quotient.guard(), quotient.fraction())
+        };
+        // Eighths by two are sixteenths; by three, down to the bit behind the type's last one, and the sticky bit.
+        assert_eq!(parts(6, 3, ty(7)), (3, 4, 9));
+        assert_eq!(parts(6, 3, ty(4)), (3, 1, 6));
+        assert_eq!(parts(6, 3, ty(1)), (3, 0, 5));
+        assert_eq!(parts(4, 3, ty(7)), (1, 0, 5));
+    }
+
+    #[test]
+    fn the_bits_of_a_division_are_those_of_what_it_meets() {
+        let bits = |end: i128, fraction, divisor, ty_fraction: i32| {
+            let ty = FixedType::exact(FixedFormat::signed(8, 8 - ty_fraction));
+            quotient_bits(Interval::new(-end, end, fraction), divisor, &ty)
+        };
+        // A finer type: 200 / 8 is 3,200 in half steps of 1/64.
+        assert_eq!(bits(200, 3, 3, 6), 13);
+        // A coarser one: 40 / 256 is one half step of 1/4, and a divisor more than that.
+        assert_eq!(bits(40, 8, 1001, 2), 11);
+        assert_eq!(bits(0, 8, 1023, 2), 12);
+        // The dividends themselves.
+        assert_eq!(bits(1000, 8, 3, 2), 11);
+        assert_eq!(bits(1000, 3, 4, 6), 11);
+    }
+
+    #[test]
     fn the_range_holds_every_result() {
         let ty = FixedType::new(FixedFormat::signed(6, 3), Rounding::RndConv, Overflow::Sat);
         for divisor in 2..=7 {

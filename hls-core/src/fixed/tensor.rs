@@ -71,3 +71,35 @@ impl FixedTensor {
         self.raw.iter().filter(|&&raw| raw == 0).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::{Overflow, Rounding};
+
+    #[test]
+    fn numbers_are_quantized_and_never_wrap() {
+        let ty = FixedType { format: FixedFormat::signed(4, 2), rounding: Rounding::Rnd, overflow: Overflow::Wrap };
+        let tensor = FixedTensor::quantized(vec![2, 3], &ty, &[0.3, -9.0, 9.0, 0.0, -0.1, 1.5]).unwrap();
+        assert_eq!(tensor.raw, [1, -8, 7, 0, 0, 6]);
+        assert_eq!(tensor.values(), [0.25, -2.0, 1.75, 0.0, 0.0, 1.5]);
+        assert_eq!(tensor.zeros(), 2);
+        for (value, name) in [(f32::NAN, "NaN"), (f32::INFINITY, "inf")] {
+            let error = FixedTensor::quantized(vec![2], &ty, &[1.0, value]).unwrap_err();
+            assert_eq!(error, format!("element 1 is {name}"));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let format = FixedFormat::signed(4, 2);
+        let new = |dims: &[usize], raw: &[i64]| FixedTensor::new(dims.to_vec(), format, raw.to_vec()).map(|_| ());
+        assert_eq!(new(&[2], &[-8, 7]), Ok(()));
+        assert_eq!(new(&[2], &[7, 8]), Err("element 1 is 8, outside fixed<4,2>".to_owned()));
+        assert_eq!(new(&[2, 2], &[1]), Err("1 elements do not fill the dimensions [2, 2]".to_owned()));
+        assert_eq!(
+            new(&[usize::MAX, 2], &[]),
+            Err(format!("0 elements do not fill the dimensions [{}, 2]", usize::MAX))
+        );
+    }
+}

@@ -335,13 +335,79 @@ mod tests {
 
     #[test]
     fn violations_are_named() {
-        assert_eq!(WeightType::Binary { exponent: 0 }.violation(), None);
-        assert!(WeightType::Binary { exponent: 33 }.violation().is_some());
-        assert!(WeightType::PowerOfTwo { min: 1, max: 0 }.violation().is_some());
-        assert!(WeightType::PowerOfTwo { min: -31, max: 0 }.violation().is_some());
-        assert_eq!(WeightType::PowerOfTwo { min: -30, max: 0 }.violation(), None);
-        assert!(WeightType::PerChannel { width: 1, rounding: Rounding::Rnd }.violation().is_some());
-        assert_eq!(WeightType::PerChannel { width: 24, rounding: Rounding::Rnd }.violation(), None);
+        let exponent = "the exponent must be -32 to 32";
+        for (value, expected) in [(-33, Some(exponent)), (-32, None), (0, None), (32, None), (33, Some(exponent))] {
+            assert_eq!(WeightType::Binary { exponent: value }.violation(), expected);
+        }
+        let exponents = Some("the exponents must be -32 to 32");
+        for (min, max, expected) in [
+            (-33, -32, exponents),
+            (-32, -32, None),
+            (32, 32, None),
+            (32, 33, exponents),
+            (33, 34, exponents),
+            (1, 0, Some("the first exponent must not be above the second")),
+            (-30, 0, None),
+            (-31, 0, Some("the exponents must be at most 30 apart")),
+        ] {
+            assert_eq!(WeightType::PowerOfTwo { min, max }.violation(), expected, "{min} to {max}");
+        }
+        let mantissas = Some("the width of the mantissas must be 2 to 24 bits");
+        for (width, expected) in [(1, mantissas), (2, None), (24, None), (25, mantissas)] {
+            assert_eq!(WeightType::PerChannel { width, rounding: Rounding::Rnd }.violation(), expected, "{width}");
+        }
+        let fixed = |width| WeightType::from(FixedType::exact(FixedFormat::signed(width, 1))).violation();
+        assert_eq!(fixed(6), None);
+        assert_eq!(fixed(54), FixedFormat::signed(54, 1).violation());
+    }
+
+    #[test]
+    fn limits_and_what_takes_a_scale() {
+        let fixed = |format, overflow| WeightType::from(FixedType::new(format, Rounding::Trn, overflow));
+        let ternary = fixed(FixedFormat::signed(2, 2), Overflow::SatSym);
+        let binary = WeightType::Binary { exponent: -1 };
+        let power = WeightType::PowerOfTwo { min: -3, max: 1 };
+        let per_channel = WeightType::PerChannel { width: 4, rounding: Rounding::Rnd };
+        assert!(ternary.is_ternary() && !ternary.takes_scale() && !binary.takes_scale());
+        for other in [
+            fixed(FixedFormat::signed(2, 2), Overflow::Sat),
+            fixed(FixedFormat::signed(3, 2), Overflow::SatSym),
+            fixed(FixedFormat::unsigned(2, 2), Overflow::SatSym),
+            power,
+            per_channel,
+        ] {
+            assert!(!other.is_ternary() && other.takes_scale(), "{other}");
+        }
+        assert_eq!(ternary.limits(), Some((-1.0, 1.0)));
+        assert_eq!(fixed(FixedFormat::signed(4, 2), Overflow::Wrap).limits(), Some((-2.0, 1.75)));
+        assert_eq!(binary.limits(), Some((-0.5, 0.5)));
+        assert_eq!(power.limits(), Some((-2.0, 2.0)));
+        assert_eq!(per_channel.limits(), None);
+    }
+
+    #[test]
+    fn constants_saturate() {
+        let ty = |overflow| FixedType::new(FixedFormat::signed(4, 2), Rounding::Rnd, overflow);
+        for overflow in [Overflow::Wrap, Overflow::Sat, Overflow::SatZero] {
+            assert_eq!(saturating(ty(overflow)), ty(Overflow::Sat));
+        }
+        assert_eq!(saturating(ty(Overflow::SatSym)), ty(Overflow::SatSym));
+        check(ty(Overflow::Wrap).into(), 1, &[9.0, -9.0, 0.3], &[1.75, -2.0, 0.25]);
+    }
+
+    #[test]
+    fn binary_points_stay_within_their_limits() {
+        let ty = WeightType::PerChannel { width: 4, rounding: Rounding::Rnd };
+        let format = |values: &[f32]| ty.quantize(vec![1, values.len()], values).unwrap().format;
+        // From 2^31 and 2^-33 on they need no more integer bits.
+        assert_eq!(format(&[2_f32.powi(40)]), FixedFormat::signed(4, 32));
+        assert_eq!(format(&[2_f32.powi(-40)]), FixedFormat::signed(4, -32));
+        assert_eq!(format(&[1.0]), FixedFormat::signed(4, 2));
+        assert_eq!(format(&[0.999]), FixedFormat::signed(4, 1));
+        assert_eq!(format(&[0.0]), FixedFormat::signed(4, 1));
+        // The finer one by as many bits as it may be; an output of zeros changes nothing.
+        assert_eq!(format(&[1.0, 0.0, 0.01]), FixedFormat::signed(8, 2));
+        assert_eq!(format(&[1.0, 0.0, -0.25]), FixedFormat::signed(6, 2));
     }
 
     #[test]
@@ -354,6 +420,11 @@ mod tests {
         assert_eq!(per_channel(Rounding::TrnZero).declaration(), "PerChannel<8, TrnZero>");
         assert_eq!(per_channel(Rounding::TrnZero).to_string(), "per_channel<8,TRN_ZERO>");
         assert_eq!(WeightType::PowerOfTwo { min: -3, max: 0 }.to_string(), "power_of_two<-3,0>");
+        assert_eq!(per_channel(Rounding::Rnd).to_string(), "per_channel<8>");
+        assert_eq!(WeightType::Binary { exponent: 0 }.to_string(), "binary");
+        assert_eq!(WeightType::Binary { exponent: 3 }.to_string(), "binary<3>");
+        let fixed = WeightType::from(FixedType::exact(FixedFormat::signed(6, 1)));
+        assert_eq!((fixed.to_string(), fixed.declaration()), ("fixed<6,1>".to_owned(), "Fixed<6, 1>".to_owned()));
     }
 
     #[test]

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use burn::module::ModuleVisitor;
 use burn::module::Param;
 use burn::optim::ModuleOptimizer;
-use burn::store::ModuleRecord;
-use burn::tensor::{Bytes, Tensor};
+use burn::tensor::Tensor;
 use hls_core::disk::write_atomically;
 use sha2::{Digest, Sha256};
 
 use super::error::TrainError;
 use super::observer::EpochReport;
+use super::records::{read_model, read_optimizer};
 use super::samples::hex;
 use super::state::{File, Identity, State};
 use crate::HlsModel;
@@ -71,10 +71,11 @@ impl Directory {
         };
         let state = State::parse(&text).map_err(|message| TrainError::Corrupt { path, message })?;
         self.check(identity, &state.identity)?;
-        let optimizer = read_optimizer(self.read(&state.optimizer)?, optimizer)
+        let trained = self.read_model(&state.model, model)?;
+        let optimizer = read_optimizer(self.read(&state.optimizer)?, optimizer, &trained)
             .map_err(|message| self.corrupt(&state.optimizer.name, message))?;
         let checkpoint = Checkpoint {
-            model: self.read_model(&state.model, model)?,
+            model: trained,
             optimizer,
             best: match &state.best {
                 // Clones share their running statistics; those of the best weights must not replace the model's.
@@ -174,24 +175,6 @@ impl Directory {
             }
         }
     }
-}
-
-/// The weights that a file holds, in the structure of `model`.
-///
-/// # Errors
-/// Says what is wrong where the bytes are no record, or one of another structure.
-pub fn read_model<M: HlsModel>(bytes: Vec<u8>, model: &M) -> Result<M, String> {
-    ModuleRecord::from_bytes(Bytes::from_bytes_vec(bytes))
-        .and_then(|record| model.clone().try_load_record(record))
-        .map_err(|error| format!("{error:?}"))
-}
-
-/// The optimizer's moments that a file holds.
-///
-/// # Errors
-/// Says what is wrong where the bytes are no record.
-pub fn read_optimizer(bytes: Vec<u8>, optimizer: ModuleOptimizer) -> Result<ModuleOptimizer, String> {
-    optimizer.from_bytes(Bytes::from_bytes_vec(bytes)).map_err(|error| format!("{error:?}"))
 }
 
 /// A hash of what a declaration says about training: names, shapes and precisions, but no weights.

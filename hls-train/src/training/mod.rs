@@ -5,6 +5,7 @@ pub(crate) mod checkpoint;
 mod error;
 mod image_augmentation;
 mod observer;
+mod records;
 pub(crate) mod samples;
 pub(crate) mod settings;
 pub(crate) mod shaping;
@@ -27,6 +28,6 @@ pub use trainer::{Trained, Trainer, train};
 /// The readers of a checkpoint's files, for the fuzz targets; no part of the interface.
 #[doc(hidden)]
 pub mod readers {
-    pub use super::checkpoint::{read_model, read_optimizer};
+    pub use super::records::{read_model, read_optimizer};
     pub use super::state::State;
 }

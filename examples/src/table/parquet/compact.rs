@@ -62,9 +62,13 @@ impl<'a> Compact<'a> {
         Err(self.corrupt("has a number beyond 64 bits"))
     }
 
-    /// The number in a field of this type, which must be that of a 32-bit one: the crate reads it as one anyway.
-    pub fn integer(&mut self, kind: u8) -> Result<i64, Problem> {
-        if kind == I32 { self.zigzag() } else { Err(self.corrupt("has a field of another type")) }
+    /// The number in a field of this type, which must be that of a 32-bit one, and it must be one: the crate reads
+    /// it as one anyway, and drops the other bits.
+    pub fn integer(&mut self, kind: u8) -> Result<i32, Problem> {
+        if kind != I32 {
+            return Err(self.corrupt("has a field of another type"));
+        }
+        i32::try_from(self.zigzag()?).map_err(|_| self.corrupt("has a number beyond 32 bits"))
     }
 
     fn zigzag(&mut self) -> Result<i64, Problem> {

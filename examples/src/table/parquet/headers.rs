@@ -6,20 +6,13 @@
 
 use ::parquet::file::metadata::ColumnChunkMetaData;
 
-use super::compact::{Compact, DEEPEST_VALUE, STRUCT};
+use super::compact::{Compact, DEEPEST_VALUE};
 use super::layout::check_page_header;
 use crate::table::error::Problem;
 
-/// Fields of a page header, and in the last two, `1: i32 num_values`.
-const TYPE: i64 = 1;
+/// Fields of a page header.
 const UNCOMPRESSED: i64 = 2;
 const COMPRESSED: i64 = 3;
-const DATA: i64 = 5;
-const DATA_V2: i64 = 8;
-const VALUES: i64 = 1;
-
-/// The values of `TYPE` for pages with data, of the first and the second version.
-const DATA_PAGES: [i64; 2] = [0, 3];
 
 /// The most bytes that a compressed one can stand for, of the codecs that are read: deflate's 1032, rounded up.
 const LARGEST_RATIO: u64 = 1100;
@@ -27,36 +20,32 @@ const LARGEST_RATIO: u64 = 1100;
 /// What a page may have beyond that: the few bytes around the data of a small one.
 const SLACK: u64 = 1024;
 
-/// Checks the headers of one column chunk of a whole file, up to the last page that holds one of its `rows`.
-pub(super) fn check(file: &[u8], chunk: &ColumnChunkMetaData, rows: u64) -> Result<(), Problem> {
+/// Checks the headers of one column chunk of a whole file.
+///
+/// All of them: the crate reads on behind the last row, to the end of the chunk.
+pub(super) fn check(file: &[u8], chunk: &ColumnChunkMetaData) -> Result<(), Problem> {
     let outside = || Problem::Truncated {
         message: "a column of the Parquet file lies outside of the file; its end is cut off".to_owned(),
     };
     let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
     let range = usize::try_from(start).ok().zip(usize::try_from(chunk.compressed_size()).ok());
     let pages = range.and_then(|(start, length)| file.get(start..start.checked_add(length)?)).ok_or_else(outside)?;
-    walk(pages, rows)
+    walk(pages)
 }
 
-fn walk(pages: &[u8], rows: u64) -> Result<(), Problem> {
+fn walk(pages: &[u8]) -> Result<(), Problem> {
     let mut text = Compact::new(pages, "the header of a page");
-    let mut seen = 0_u64;
-    while seen < rows && !text.rest.is_empty() {
+    while !text.rest.is_empty() {
         check_page_header(text)?;
-        let (mut page_type, mut uncompressed, mut compressed, mut values) = (None, None, None, [0, 0]);
+        let (mut uncompressed, mut compressed) = (None, None);
         text.fields(DEEPEST_VALUE, |text, id, kind| {
             match id {
-                TYPE => page_type = Some(text.integer(kind)?),
                 UNCOMPRESSED => uncompressed = u64::try_from(text.integer(kind)?).ok(),
                 COMPRESSED => compressed = u64::try_from(text.integer(kind)?).ok(),
-                DATA | DATA_V2 => values[usize::from(id == DATA_V2)] = number_of_values(text, kind)?,
                 _ => return Ok(false),
             }
             Ok(true)
         })?;
-        if let Some(version) = DATA_PAGES.iter().position(|number| Some(*number) == page_type) {
-            seen = seen.saturating_add(values[version]);
-        }
         let (Some(uncompressed), Some(compressed)) = (uncompressed, compressed) else {
             return Err(text.corrupt("does not say how large the page is"));
         };
@@ -70,20 +59,6 @@ fn walk(pages: &[u8], rows: u64) -> Result<(), Problem> {
         })?;
     }
     Ok(())
-}
-
-fn number_of_values(text: &mut Compact<'_>, kind: u8) -> Result<u64, Problem> {
-    let mut values = 0;
-    if kind != STRUCT {
-        return Err(text.corrupt("has a field of another type"));
-    }
-    text.fields(DEEPEST_VALUE, |text, id, kind| {
-        if id == VALUES {
-            values = u64::try_from(text.integer(kind)?).unwrap_or_default();
-        }
-        Ok(id == VALUES)
-    })?;
-    Ok(values)
 }
 
 #[cfg(test)]
@@ -115,15 +90,16 @@ mod tests {
 
     #[track_caller]
     fn check_walk(pages: &[u8], expected: Option<&str>) {
-        let outcome = walk(pages, 10).map_err(|problem| problem.to_string());
+        let outcome = walk(pages).map_err(|problem| problem.to_string());
         assert_eq!(outcome.err().as_deref(), expected);
     }
 
     #[test]
-    fn pages_follow_each_other_until_all_rows_are_seen() {
+    fn pages_follow_each_other_to_the_end_of_the_column() {
         let pages = [page(40, 16, 4, &[], 16), page(60, 20, 6, &[], 20)].concat();
         check_walk(&pages, None);
-        check_walk(&[&pages[..], b"padding"].concat(), None);
+        let padded = [&pages[..], b"padding"].concat();
+        check_walk(&padded, Some("the header of a page of the Parquet file has a field of another type"));
         check_walk(&[], None);
         check_walk(
             &pages[..pages.len() - 1],
@@ -139,7 +115,13 @@ mod tests {
         check_walk(&page(0, 0, 10, &endless, 0), Some("the header of a page of the Parquet file is cut off"));
         // A text of 2^40 bytes.
         let long = [0xd8, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20];
-        check_walk(&page(0, 0, 10, &long, 0), Some("the header of a page of the Parquet file is cut off"));
+        let cut = Some("the header of a page of the Parquet file is cut off");
+        check_walk(&page(0, 0, 10, &long, 0), cut);
+        // The same behind the last row.
+        check_walk(&[page(0, 0, 10, &[], 0), page(0, 0, 0, &long, 0)].concat(), cut);
+        // 2^32 + 16: sixteen for the crate.
+        let wide = Some("the header of a page of the Parquet file has a number beyond 32 bits");
+        check_walk(&page(16, 1 << 32 | 16, 10, &[], 16), wide);
         let bomb = "the header of a page of the Parquet file declares 2147483647 bytes in a page of 16, which nothing \
                     compresses to";
         check_walk(&page(i32::MAX as u64, 16, 10, &[], 16), Some(bomb));

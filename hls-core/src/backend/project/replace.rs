@@ -148,7 +148,7 @@ mod tests {
 
     fn write_tree(project: &Project, root: &Path) {
         fs::create_dir(root).unwrap();
-        project.write_tree(root).unwrap();
+        project.write_tree(root, true).unwrap();
     }
 
     fn entries(directory: &Path) -> Vec<String> {
@@ -164,7 +164,7 @@ mod tests {
         let target = root.path().join("jet");
         project("one").write(&target).unwrap();
         let new = Temporary::directory(&target).unwrap();
-        project("two").write_tree(new.path()).unwrap();
+        project("two").write_tree(new.path(), true).unwrap();
         let kept = install(&target, new, &inspect(&target).unwrap(), |_, _| Ok(false)).unwrap();
         assert_eq!((kept, entries(root.path())), (None, vec!["jet".to_owned()]));
         project("two").verify(&target).unwrap();
@@ -176,7 +176,8 @@ mod tests {
         let target = root.path().join("jet");
         project("one").write(&target).unwrap();
         let new = Temporary::directory(&target).unwrap();
-        project("two").write_tree(new.path()).unwrap();
+        project("two").write_tree(new.path(), false).unwrap();
+        project("two").flush_tree(new.path()).unwrap();
         let refuse = |_: &Path, _: &Path| Err(io::Error::other("no"));
         let error = install(&target, new, &inspect(&target).unwrap(), refuse).unwrap_err().to_string();
         assert_eq!((error, entries(root.path())), (format!("{}: no", target.display()), vec!["jet".to_owned()]));
