@@ -192,3 +192,21 @@ fn an_estimate_beside_a_report() {
     assert_eq!(beside.differences.len(), 2);
     println!("{beside}");
 }
+
+/// A layer that multiplies windows is estimated as the matrix that it is, and never calibrated.
+#[test]
+fn convolutions_are_matrices_at_every_position() {
+    let mut found = 0;
+    for seed in 0..100 {
+        let Ok(graph) = RandomModel::convolutional(seed).graph() else { continue };
+        let estimate = Estimate::new(&graph, &target());
+        well_formed(&estimate);
+        for layer in estimate.layers.iter().filter(|layer| layer.op == "conv") {
+            assert!(layer.outside.iter().any(|reason| reason.contains("dense layers only")), "{layer:?}");
+            assert_ne!(layer.cost.lut.basis, Basis::Calibrated);
+            found += 1;
+        }
+    }
+    println!("{found} convolutions");
+    assert!(found > 0);
+}

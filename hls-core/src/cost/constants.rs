@@ -20,6 +20,8 @@ pub struct ConstantCounts {
 
 /// The narrowest odd part that takes a multiplier.
 const HARD_BITS: u32 = 5;
+/// Magnitudes below are counted before they are looked at, where there are more weights than that.
+const NARROW: usize = 4096;
 /// The fewest digits that take a multiplier.
 const HARD_DIGITS: u32 = 3;
 
@@ -27,7 +29,16 @@ impl ConstantCounts {
     /// The counts of these mantissas.
     #[must_use]
     pub fn of(mantissas: &[i64]) -> Self {
-        mantissas.iter().fold(Self::default(), |counts, &raw| counts.plus(raw, 1.0))
+        // Of a large matrix every magnitude is looked at once: there are far fewer than weights.
+        let mut narrow = vec![0_u32; if mantissas.len() > NARROW { NARROW } else { 0 }];
+        let mut counts = Self::default();
+        for &raw in mantissas {
+            match usize::try_from(raw.unsigned_abs()).ok().and_then(|magnitude| narrow.get_mut(magnitude)) {
+                Some(count) => *count += 1,
+                None => counts = counts.plus(raw, 1.0),
+            }
+        }
+        narrow.iter().zip(0..).fold(counts, |counts, (&count, raw)| counts.plus(raw, f64::from(count)))
     }
 
     /// The expected counts of `count` weights drawn evenly from -`limit` to `limit` (in steps of the format) and rounded
@@ -101,6 +112,19 @@ mod tests {
         // 0; powers of two; 3 = 4 - 1; 11 has three digits but four bits; 19 and -76 are hard.
         let counts = ConstantCounts::of(&[0, 1, -8, 3, 11, 19, -76, i64::MIN]);
         assert_eq!(counts, ConstantCounts { nonzero: 7.0, adders: 3.0, hard: 2.0 });
+    }
+
+    #[test]
+    fn a_large_matrix_is_counted_like_its_parts() {
+        let mantissas: Vec<i64> = (0..20_000).map(|i: i64| (i * 7_919) % 9_001 - 4_500).collect();
+        let sum = mantissas.chunks(1_000).map(ConstantCounts::of).fold(ConstantCounts::default(), |sum, part| {
+            ConstantCounts {
+                nonzero: sum.nonzero + part.nonzero,
+                adders: sum.adders + part.adders,
+                hard: sum.hard + part.hard,
+            }
+        });
+        assert_eq!(ConstantCounts::of(&mantissas), sum);
     }
 
     #[test]

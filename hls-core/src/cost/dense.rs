@@ -249,10 +249,11 @@ impl DenseFacts {
         }
     }
 
-    /// The factor by which wider or narrower sums than those of the calibration change logic that is fitted in
-    /// logarithms.
+    /// The factor by which adders wider or narrower than those of the calibration change logic that is fitted in logarithms.
+    /// In a tree of exact sums half of the adders are a bit wider than a product, a quarter two bits, and so on: two bits
+    /// on average, and never more than the result.
     pub(super) fn width_factor(&self) -> f64 {
-        f64::from(self.sum_bits) / UNIT_BITS
+        f64::from((self.input_bits + self.weight_bits + 2).min(self.sum_bits)) / UNIT_BITS
     }
 
     /// The law of a fitted figure, and its terms with their names; `None` for figures that are counted.
@@ -286,7 +287,7 @@ impl DenseFacts {
     fn logic_terms(&self, regime: Regime, resource: Resource) -> (Link, Vec<(&'static str, f64)>) {
         let multipliers = self.multiplier_limit();
         let inputs = self.inputs as f64 * f64::from(self.input_bits) / UNIT_BITS;
-        let sums = self.width_factor();
+        let sums = f64::from(self.sum_bits) / UNIT_BITS;
         let outputs = self.outputs as f64 * sums;
         let wide = if self.weight_bits.min(self.input_bits) > LOGIC_BITS { multipliers } else { 0.0 };
         // A layer smaller than any that was measured has less of what every layer has.

@@ -8,7 +8,8 @@ use super::figure::{Basis, Cost, Figure};
 use super::layer::{Context, LayerEstimate};
 use super::{Calibration, Device, Family, Fit};
 use crate::backend::Target;
-use crate::ir::Graph;
+use crate::dataflow;
+use crate::ir::{Graph, Node};
 use crate::rules::IoType;
 
 /// What a model takes on a target, before any tool has seen it.
@@ -60,7 +61,7 @@ impl Estimate {
                 layers.len()
             ));
         }
-        if graph.io_type() == IoType::IoStream {
+        if graph.io_type() == IoType::IoStream && !is_simulated(graph) {
             notes.push("io_stream: latency without overlap between layers, an upper bound".to_owned());
         }
         Self {
@@ -119,10 +120,25 @@ fn parallel_schedule(graph: &Graph, layers: &[LayerEstimate]) -> (Figure, Figure
     (cycles, ii)
 }
 
-/// `io_stream`: processes run at the same time. This is the seam for the schedule of processes and FIFOs; until it is
-/// there, layers follow one another, which is never too short.
+/// Positions of all tensors up to which a design is simulated: milliseconds.
+const SIMULATED_POSITIONS: usize = 4096;
+
+/// Whether the clocks of a stream come from the simulation of its processes.
+fn is_simulated(graph: &Graph) -> bool {
+    let positions = |node: &Node| node.output.shape.size() / node.output.shape.channels().max(1);
+    graph.nodes().iter().map(positions).sum::<usize>() <= SIMULATED_POSITIONS
+}
+
+/// `io_stream`: processes run at the same time, and the simulation of the design knows how. For large tensors it would take
+/// too long: there, layers follow one another, which is never too short.
 fn stream_schedule(graph: &Graph, layers: &[LayerEstimate]) -> (Figure, Figure) {
-    parallel_schedule(graph, layers)
+    let one_by_one = parallel_schedule(graph, layers);
+    match is_simulated(graph).then(|| dataflow::simulate(graph)) {
+        Some(Ok(timing)) => {
+            (Figure::analytic_clocks(timing.latency as f64), Figure::analytic_clocks(timing.interval.max(1) as f64))
+        }
+        _ => one_by_one,
+    }
 }
 
 /// Registers of the ports, and the FIFOs of streams: two packets for every reader, of 32 bits a LUT.

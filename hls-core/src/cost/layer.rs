@@ -6,7 +6,6 @@ use super::analytic::Work;
 use super::figure::{Basis, Cost, Figure};
 use super::{Calibration, ConstantCounts, DenseFacts, Family, Multipliers, Resource};
 use crate::backend::Target;
-use crate::fixed::FixedTensor;
 use crate::ir::{Graph, Node, TensorType};
 use crate::ops::{Op, OpTypes};
 use crate::rules::{IoType, Strategy};
@@ -91,22 +90,23 @@ impl LayerEstimate {
             return layer;
         }
         let types = OpTypes { inputs: &inputs, output: &node.output };
-        if let Op::Dense(dense) = &node.op {
-            let weight: &FixedTensor = &dense.weight;
+        // A convolution is the same matrix at every position of its window.
+        let matrix = match &node.op {
+            Op::Dense(dense) => Some((&dense.weight, true)),
+            Op::Conv(conv) => Some((&conv.matrix.weight, false)),
+            _ => None,
+        };
+        if let Some((weight, dense)) = matrix {
             let outputs = weight.dims.get(1).copied().unwrap_or(1).max(1);
-            layer.matrix(
-                node,
-                &inputs,
-                context,
-                &Matrix {
-                    weight: &weight.raw,
-                    weight_bits: weight.format.width,
-                    inputs: weight.raw.len() / outputs,
-                    outputs,
-                    positions: (node.output.shape.size() / outputs).max(1),
-                    dense: true,
-                },
-            );
+            let matrix = Matrix {
+                weight: &weight.raw,
+                weight_bits: weight.format.width,
+                inputs: weight.raw.len() / outputs,
+                outputs,
+                positions: (node.output.shape.size() / outputs).max(1),
+                dense,
+            };
+            layer.matrix(node, &inputs, context, &matrix);
             return layer;
         }
         let workload = node.op.workload(&types);
