@@ -37,7 +37,7 @@ pub(super) fn run<M: HlsModel>(
 ) -> Result<(), TaggerError> {
     let mut studies = Studies { directory: directory(&arguments.out), arguments, data, summary };
     if arguments.profile {
-        studies.profile(float, quantized)?;
+        studies.profile(quantized)?;
     }
     if arguments.scan {
         studies.scan(float)?;
@@ -85,7 +85,7 @@ impl Studies<'_> {
         Ok(Metrics::of(&scores, self.data.test.classes(), CLASSES.len()).accuracy())
     }
 
-    fn profile<M: HlsModel>(&mut self, float: &M, quantized: &M) -> Result<(), TaggerError> {
+    fn profile<M: HlsModel>(&mut self, quantized: &M) -> Result<(), TaggerError> {
         let features = self.data.test.features();
         let jets = PROFILED.min(self.data.test.len());
         let found = profile(quantized, &self.data.test.inputs()[..jets * features])?;
@@ -109,7 +109,9 @@ impl Studies<'_> {
         let text = format!("{jets} test jets; unused bits at the top + at the bottom\n{table}");
         self.keep("profile", &found, text)?;
 
-        let traced = trace(float, quantized, &self.data.test.inputs()[..features], self.arguments.tolerance)?;
+        // The same weights: the float twin of the same run has others, and other values on the way.
+        let float = quantized.clone().into_float();
+        let traced = trace(&float, quantized, &self.data.test.inputs()[..features], self.arguments.tolerance)?;
         let mut table = self::table(&["first test jet", "largest difference", "float", "fixed"]);
         for layer in &traced.layers {
             let value =

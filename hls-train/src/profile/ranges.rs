@@ -176,8 +176,10 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
             "bias" => What::Bias,
             _ => What::Scale,
         };
-        let ty = hls_core::fixed::saturating(ty);
-        constants.entry(layer).or_default().push(Range::of(layer, what, ty, &values));
+        // Weights never wrap; the type is shown as it is declared.
+        let mut range = Range::of(layer, what, hls_core::fixed::saturating(ty), &values);
+        (range.ty, range.narrowest.overflow) = (ty, ty.overflow);
+        constants.entry(layer).or_default().push(range);
     }
     for (layer, stored) in values(model, inputs) {
         ranges.extend(constants.remove(layer).unwrap_or_default());
