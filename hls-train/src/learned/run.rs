@@ -14,7 +14,7 @@ use super::widths::Widths;
 use crate::calibration::{declared, observe, quantize_as};
 use crate::design::{Design, HardwareSettings, precisions, set_precisions};
 use crate::lower::folded;
-use crate::training::checkpoint::{read_model, read_optimizer};
+use crate::training::records::{read_model, read_optimizer};
 use crate::training::shaping::Batches;
 use crate::training::trainer::{check_samples, evaluate};
 use crate::training::{Samples, TrainError, adam};
@@ -287,7 +287,7 @@ impl<M: HlsModel> Learning<M> {
         let mut model = M::init(&Device::default().autodiff());
         model = read_model(rest[..state.model].to_vec(), &model).map_err(LearnError::State)?;
         set_precisions(&mut model, &state.precisions);
-        let optimizer = read_optimizer(rest[state.model..].to_vec(), adam()).map_err(LearnError::State)?;
+        let optimizer = read_optimizer(rest[state.model..].to_vec(), adam(), &model).map_err(LearnError::State)?;
         Ok(Self { model, optimizer, widths: state.widths, epoch: state.epoch, front: state.front })
     }
 }

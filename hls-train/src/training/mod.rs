@@ -5,7 +5,7 @@ pub(crate) mod checkpoint;
 mod error;
 mod image_augmentation;
 mod observer;
-mod records;
+pub(crate) mod records;
 pub(crate) mod samples;
 pub(crate) mod settings;
 pub(crate) mod shaping;

@@ -40,7 +40,12 @@ pub(crate) struct Batches<'a> {
 
 impl<'a> Batches<'a> {
     pub fn new<M: HlsModel>(samples: &'a Samples, batch_size: usize, seed: u64) -> Self {
-        Self { inputs: quantized::<M>(samples.inputs()), classes: samples.classes(), batch_size: batch_size.max(1), seed }
+        Self {
+            inputs: quantized::<M>(samples.inputs()),
+            classes: samples.classes(),
+            batch_size: batch_size.max(1),
+            seed,
+        }
     }
 
     /// The steps of an epoch.
