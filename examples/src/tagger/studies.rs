@@ -183,7 +183,7 @@ impl Studies<'_> {
 
     fn learn_settings(&self) -> LearnSettings {
         LearnSettings {
-            epochs: self.arguments.epochs as usize * 3,
+            epochs: self.arguments.epochs as usize * 4,
             batch_size: self.arguments.batch_size as usize,
             seed: self.arguments.seed,
             ..LearnSettings::default()

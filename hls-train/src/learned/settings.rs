@@ -60,14 +60,14 @@ pub struct LearnSettings {
 impl Default for LearnSettings {
     fn default() -> Self {
         Self {
-            epochs: 300,
+            epochs: 400,
             batch_size: 256,
             seed: 1,
-            learning_rate: 1e-3,
+            learning_rate: 2e-3,
             final_fraction: 0.02,
             cycles: 10,
             width_rate: 1e-2,
-            first_price: 2e-7,
+            first_price: 5e-7,
             last_price: 1e-5,
             granularity: Granularity::Weight,
             rounding: Rounding::Rnd,
