@@ -135,6 +135,17 @@ fn depths_that_lock_together() {
 }
 
 #[test]
+fn more_packets_than_can_be_followed() {
+    let (mut model, input) = Model::streaming("film", Shape::new([4096, 4096, 1]), fixed(8, 3));
+    let layer = model.add("layer", Quantize { ty: fixed(6, 3) }, &[input], Hardware::default());
+    let graph = model.0.finish(&[layer]).unwrap();
+    check(
+        &graph,
+        &["error[HLS0008]: a sample is 33554432 packets on all edges, but 16777216 are the most; use a smaller input"],
+    );
+}
+
+#[test]
 fn a_stream_that_nobody_reads_is_refused() {
     let (mut model, input) = Model::streaming("lost", Shape::new([2]), fixed(8, 3));
     let kept = model.add("kept", Quantize { ty: fixed(6, 3) }, &[input], Hardware::default());

@@ -13,7 +13,8 @@ const SAMPLES: usize = 4;
 /// Samples over which depths are searched at most, where fewer do not tell all.
 const MOST_SAMPLES: usize = 64;
 
-/// With more packets than this a sample, half as many samples do: what there is to see is inside of a sample.
+/// With more packets than this a sample, half as many samples do, and with four times as many one: what there is to see is
+/// inside of a sample.
 const MANY_PACKETS: usize = 1 << 18;
 
 /// The depths of a network.
@@ -43,8 +44,11 @@ pub struct Depths {
 /// Where a network locks whatever its FIFOs hold: one that is not balanced (see [`Network::is_balanced`]).
 pub fn minimal(network: &Network) -> Result<Depths, Deadlock> {
     let mut simulator = Simulator::new(network);
-    let packets: usize = network.iter_fifos().map(|(id, _)| network.packets(id)).sum();
-    let mut samples = if packets > MANY_PACKETS { SAMPLES / 2 } else { SAMPLES };
+    let mut samples = match network.total_packets() {
+        0..=MANY_PACKETS => SAMPLES,
+        packets if packets <= 4 * MANY_PACKETS => SAMPLES / 2,
+        _ => 1,
+    };
     loop {
         let unbounded = run(&mut simulator, &Task::new(None, 2 * samples))?;
         let mut search = Search {

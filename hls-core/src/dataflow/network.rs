@@ -148,6 +148,12 @@ impl Network {
         writer.written(id)
     }
 
+    /// The packets of a sample that go through all FIFOs.
+    #[must_use]
+    pub fn total_packets(&self) -> usize {
+        self.iter_fifos().fold(0, |sum, (id, _)| sum.saturating_add(self.packets(id)))
+    }
+
     /// Clocks between samples of the slowest process, were it never blocked: no network has a shorter interval, and one
     /// with FIFOs without a limit has this one.
     #[must_use]

@@ -43,11 +43,13 @@ pub struct Timing {
 /// ```
 ///
 /// # Errors
-/// Where `fifo_depth` of some layer locks it: who waits for whom.
+/// Where `fifo_depth` of some layer locks it: who waits for whom; and what [`Plan::new`] says.
 pub fn simulate(graph: &Graph) -> Result<Timing, Diagnostic> {
-    let locked = |who: &str| Diagnostic::error(Code::Hardware, format!("the design locks: {who}"));
-    let plan = Plan::new(graph).map_err(|_| locked("a FIFO of it is not emptied"))?;
-    let run = plan.run().map_err(|deadlock| locked(&deadlock.describe(plan.design().network())))?;
+    let plan = Plan::new(graph)?;
+    let run = plan.run().map_err(|deadlock| {
+        let who = deadlock.describe(plan.design().network());
+        Diagnostic::error(Code::Hardware, format!("the design locks: {who}"))
+    })?;
     Ok(run.timing())
 }
 
@@ -58,6 +60,9 @@ impl Run {
         Timing { latency: self.latency(), interval: self.interval() }
     }
 }
+
+/// The most packets of a sample on all edges.
+const MOST_PACKETS: usize = 1 << 24;
 
 /// A depth that a layer asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,14 +87,25 @@ impl Plan {
     /// The plan of a graph that verifies.
     ///
     /// # Errors
-    /// Where no depths would do, which no graph's design is like.
-    pub fn new(graph: &Graph) -> Result<Self, Deadlock> {
+    /// Where a sample is more than 16,777,216 packets on all edges: they are followed one by one.
+    pub fn new(graph: &Graph) -> Result<Self, Diagnostic> {
         Self::of(graph, &Flow::new(graph))
     }
 
-    pub(crate) fn of(graph: &Graph, flow: &Flow) -> Result<Self, Deadlock> {
+    pub(crate) fn of(graph: &Graph, flow: &Flow) -> Result<Self, Diagnostic> {
         let design = Design::of(graph, flow);
-        let least = minimal(design.network())?;
+        let network = design.network();
+        let packets = network.total_packets();
+        if packets > MOST_PACKETS {
+            let message = format!("a sample is {packets} packets on all edges, but {MOST_PACKETS} are the most");
+            return Err(Diagnostic::error(Code::Unsupported, message).help("use a smaller input"));
+        }
+        let defect = |what: String| Diagnostic::error(Code::Malformed, format!("{what}, which is a defect of ours"));
+        if let Err((fifo, written, read)) = network.is_balanced() {
+            return Err(defect(format!("{written} packets {} are read as {read}", network.ends(fifo))));
+        }
+        let least = minimal(network)
+            .map_err(|deadlock| defect(format!("no FIFO is deep enough: {}", deadlock.describe(network))))?;
         let mut requests: Vec<Request> = Vec::new();
         for (edge, fifo) in design.edges().filter(|(_, fifo)| design.network().fifo(*fifo).port.is_none()) {
             let Some((layer, depth)) = asked(graph, edge) else { continue };

@@ -26,18 +26,11 @@ pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
     }
     let plan = match Plan::of(graph, &Flow::new(graph)) {
         Ok(plan) => plan,
-        Err(deadlock) => {
-            let message = format!("the design locks, which is a defect of ours: {deadlock:?}");
-            diagnostics.push(Diagnostic::error(Code::Malformed, message));
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
             return;
         }
     };
-    if let Err((fifo, written, read)) = plan.design().network().is_balanced() {
-        let ends = plan.design().network().ends(fifo);
-        let message = format!("{written} packets {ends} are read as {read}, which is a defect of ours");
-        diagnostics.push(Diagnostic::error(Code::Malformed, message));
-        return;
-    }
     let mut locks = false;
     for (id, node) in graph.iter() {
         let Some(depth) = node.hardware.fifo_depth else { continue };
