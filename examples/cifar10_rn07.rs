@@ -96,6 +96,7 @@ fn main() -> ExitCode {
         epochs: 40,
         batch_size: 64,
         learning_rate: 0.003,
+        tuning: Some(0.3),
         vectors: 20,
         csim_vectors: 100,
         ..ImageTask::default()

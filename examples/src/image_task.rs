@@ -49,6 +49,9 @@ pub struct ImageTask {
     pub batch_size: u32,
     /// The learning rate without `--learning-rate`.
     pub learning_rate: f64,
+    /// The learning rate of a quantized model that starts with the float model's weights, as a part of the float model's;
+    /// `None`: it starts with fresh weights.
+    pub tuning: Option<f64>,
     /// Pictures in the project's test bench.
     pub vectors: usize,
     /// Pictures of a C simulation, at most.
@@ -101,6 +104,7 @@ impl Default for ImageTask {
             epochs: 50,
             batch_size: 64,
             learning_rate: 0.002,
+            tuning: None,
             vectors: 100,
             csim_vectors: 200,
             models: Vec::new(),

@@ -74,6 +74,9 @@ pub struct Prepared {
     pub constants: Constants,
     /// How training samples are changed at random.
     pub augmentation: Option<ImageAugmentation>,
+    /// The learning rate of the quantized model where it starts with the float model's weights, as a part of the float
+    /// model's; `None`: it starts with fresh weights.
+    pub tuning: Option<f64>,
     /// Epochs without a better validation accuracy after which training stops; `None`: never.
     pub patience: Option<usize>,
     /// Samples in the project's test bench.
@@ -128,10 +131,12 @@ pub fn run_on<M: HlsModel>(
             let model = M::load(path)?;
             (model.clone().into_float(), model)
         }
-        (None, None) => (
-            train::<M>(arguments, &training, Kind::Float, &data)?,
-            train::<M>(arguments, &training, Kind::Quantized, &data)?,
-        ),
+        (None, None) => {
+            let float = train::<M>(arguments, &training, Start::Float, &data)?;
+            let start = data.tuning.map_or(Start::Quantized, |part| Start::Tuned(float.clone(), part));
+            let quantized = train::<M>(arguments, &training, start, &data)?;
+            (float, quantized)
+        }
     };
     if let Some(path) = &arguments.save_weights {
         quantized.save(path)?;
@@ -199,23 +204,30 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, TaggerError> {
         classes: CLASSES.map(str::to_owned).into(),
         constants: Constants { name: STANDARDIZATION, content: standardization.to_json().map_err(TaggerError::Json)? },
         augmentation: None,
+        tuning: None,
         patience: Settings::default().patience,
         vectors: 1000,
         csim_vectors: usize::MAX,
     })
 }
 
-/// The two trainings of a run.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    /// The same declaration without quantization: what the quantized one is measured by.
+/// What a training of a run starts with.
+enum Start<M> {
+    /// The declaration without quantization, fresh: what the quantized one is measured by.
     Float,
-    /// What is built.
+    /// What is built, fresh.
     Quantized,
+    /// What is built, with the weights of the float model, at a part of its learning rate.
+    Tuned(M, f64),
 }
 
-fn train<M: HlsModel>(arguments: &Arguments, directory: &Path, kind: Kind, data: &Prepared) -> Result<M, TaggerError> {
-    let settings = Settings {
+fn train<M: HlsModel>(
+    arguments: &Arguments,
+    directory: &Path,
+    start: Start<M>,
+    data: &Prepared,
+) -> Result<M, TaggerError> {
+    let mut settings = Settings {
         epochs: arguments.epochs as usize,
         batch_size: arguments.batch_size as usize,
         seed: arguments.seed,
@@ -223,10 +235,18 @@ fn train<M: HlsModel>(arguments: &Arguments, directory: &Path, kind: Kind, data:
         patience: data.patience,
         ..Settings::default()
     };
-    let model = M::seeded(arguments.seed, &Device::default().autodiff());
-    let (model, name) = match kind {
-        Kind::Float => (model.into_float(), "float"),
-        Kind::Quantized => (model, "quantized"),
+    let mut model = M::seeded(arguments.seed, &Device::default().autodiff());
+    let (model, name) = match start {
+        Start::Float => (model.into_float(), "float"),
+        Start::Quantized => (model, "quantized"),
+        Start::Tuned(float, part) => {
+            settings.learning_rate *= part;
+            let mut tuned = float.valid().train();
+            for ((_, precision), (_, declared)) in tuned.precisions().into_iter().zip(model.precisions()) {
+                *precision = *declared;
+            }
+            (tuned, "quantized")
+        }
     };
     let mut terminal = TerminalProgress::new(name);
     let observer: &mut dyn Observer = if arguments.quiet { &mut () } else { &mut terminal };

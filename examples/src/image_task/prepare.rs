@@ -57,6 +57,7 @@ pub(super) fn prepare<M: HlsModel>(task: &ImageTask, arguments: &ImageArguments)
         classes: images.classes.clone(),
         constants: Constants { name: "inputs.json", content: inputs },
         augmentation: augmentation.filter(|_| task.flip || task.shift > 0),
+        tuning: task.tuning,
         patience: None,
         vectors: task.vectors,
         csim_vectors: task.csim_vectors,
