@@ -48,8 +48,11 @@ pub fn read_optimizer<M: HlsModel>(
     optimizer.from_bytes(bytes).map_err(|error| error.to_string())
 }
 
-/// Shape and owner of every tensor in a record, by its name; all of them are `f32`.
-fn tensors(bytes: Bytes) -> Result<BTreeMap<String, (Vec<usize>, Option<u64>)>, String> {
+/// The shape of a tensor in a record, and the number of the parameter that it belongs to.
+type Entry = (Vec<usize>, Option<u64>);
+
+/// Every tensor in a record by its name; all of them are `f32`.
+fn tensors(bytes: Bytes) -> Result<BTreeMap<String, Entry>, String> {
     let tensors = Reader::from_bytes(bytes).and_then(Reader::into_tensors).map_err(|error| error.to_string())?;
     let entry = |tensor: burn_pack::Tensor| match tensor.dtype {
         DType::F32 => Ok((tensor.name, (tensor.shape.to_vec(), tensor.param_id))),
@@ -111,7 +114,7 @@ impl ModuleVisitor for Shapes {
 
 #[cfg(test)]
 mod tests {
-    use burn_pack::{Tensor as Entry, Writer};
+    use burn_pack::Writer;
 
     use super::*;
     use crate::prelude::*;
@@ -129,7 +132,7 @@ mod tests {
     fn record(tensors: Tensors, numbers: Numbers) -> Vec<u8> {
         let entry = |(name, dtype, shape, owner): (String, DType, Vec<usize>, _)| {
             let bytes = vec![0; shape.iter().product::<usize>() * dtype.size()];
-            Entry::new(name, dtype, shape, owner, Bytes::from_bytes_vec(bytes))
+            burn_pack::Tensor::new(name, dtype, shape, owner, Bytes::from_bytes_vec(bytes))
         };
         let writer = Writer::new(tensors.into_iter().map(entry).collect());
         let writer = numbers.into_iter().fold(writer, |writer, (name, number)| writer.with_scalar(&name, number));
