@@ -61,6 +61,10 @@ impl LayerCode {
         match (self.kernel, walks) {
             ("windows" | "windows_resource", false) => "windows",
             ("windows" | "windows_resource", true) => "windows_stream",
+            ("pad", true) => "pad_stream",
+            ("upsample", true) => "upsample_stream",
+            ("upsample_bilinear", true) => "upsample_bilinear_stream",
+            ("concatenate", true) => "concatenate_stream",
             (kernel, _) => kernel,
         }
     }
@@ -69,7 +73,8 @@ impl LayerCode {
     pub fn headers(&self) -> impl Iterator<Item = &'static str> {
         let products = self.products.into_iter().flat_map(|products| ["product", products.kernel()]);
         let sums = self.inner.unwrap_or(self.kernel).strip_suffix("_adders");
-        products.chain(sums).chain(self.inner).chain(self.inner.map(|_| "windows"))
+        let own = matches!(self.kernel, "upsample_bilinear" | "concatenate").then_some(self.kernel);
+        products.chain(sums).chain(own).chain(self.inner).chain(self.inner.map(|_| "windows"))
     }
 
     /// What the numbers of an array mean, where they are no mantissas.

@@ -7,6 +7,7 @@ mod head;
 mod merge;
 mod normalization;
 mod sequence;
+mod windowed;
 
 use super::generate::Generator;
 
@@ -47,8 +48,16 @@ pub(super) const OTHERS: &[Draw] = &[
 ];
 
 /// Layers between the convolutions of images and sequences.
-pub(super) const WINDOWED: &[Draw] =
-    &[merge::add, merge::concatenate_positions, activation::scale_shift, combine::extremum];
+pub(super) const WINDOWED: &[Draw] = &[
+    merge::add,
+    merge::concatenate_positions,
+    activation::scale_shift,
+    combine::extremum,
+    windowed::pad,
+    windowed::upsample,
+    windowed::concatenate,
+    windowed::transpose,
+];
 
 /// Layers at the end of a classifier.
 pub(super) const HEADS: &[Draw] = &[head::softmax, head::argmax];
