@@ -14,8 +14,9 @@ pub use crate::layers::{Add, Argmax, BatchNorm, Concatenate, Dense, Dropout, Exa
 pub use crate::layers::{ArgmaxOnly, Embedding, LAST, Latency, LayerNorm, RmsNorm, Stable};
 pub use crate::layers::{Average, Dot, Maximum, Minimum, Multiply, Reshape, Slice, Subtract, Transpose};
 pub use crate::layers::{
-    AveragePool, AveragePool1d, AveragePool2d, Global, GlobalAveragePool1d, GlobalAveragePool2d, GlobalMaxPool1d,
-    GlobalMaxPool2d, MaxPool, MaxPool1d, MaxPool2d, Pool,
+    AveragePool, AveragePool1d, AveragePool2d, Bilinear, Cropping1d, Cropping2d, Global, GlobalAveragePool1d,
+    GlobalAveragePool2d, GlobalMaxPool1d, GlobalMaxPool2d, MaxPool, MaxPool1d, MaxPool2d, Permute, Pool,
+    SeparableConv1d, SeparableConv2d, UpSampling1d, UpSampling2d, ZeroPadding1d, ZeroPadding2d,
 };
 pub use crate::layers::{
     BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, ItsInput, LeakyRelu, PRelu, Reciprocal, Relu1, Relu6, Selu,
