@@ -11,34 +11,36 @@ use hls_examples::image_task::{ImageTask, Scale};
 use hls_train::prelude::*;
 
 type Pixel = UFixed<8, 0>;
-type W8 = Fixed<8, 3>;
+/// Eight bits of a weight, with a binary point for every filter: normalization makes filters of very different sizes.
+type W8 = PerChannel<8>;
+type B8 = Fixed<8, 3>;
 type A8 = UFixed<8, 2, RndConv, Sat>;
 
 /// The network of hls4ml in MLPerf Tiny: 57,582 parameters once the normalization is folded.
 #[hls_model(input = [Pixel; 32, 32, 3], io_type = io_stream, strategy = resource, reuse_factor = 64)]
 pub struct Rn07 {
     #[hls(reuse_factor = 48)]
-    conv1: Conv2d<3, 32, Kernel<1>, W8>,
+    conv1: Conv2d<3, 32, Kernel<1>, W8, B8>,
     norm1: BatchNorm<32>,
     relu1: Relu<A8>,
-    conv2: Conv2d<32, 4, Same<Kernel<4>>, W8>,
+    conv2: Conv2d<32, 4, Same<Kernel<4>>, W8, B8>,
     norm2: BatchNorm<4>,
     relu2: Relu<A8>,
-    conv3: Conv2d<4, 32, Same<Kernel<4>>, W8>,
+    conv3: Conv2d<4, 32, Same<Kernel<4>>, W8, B8>,
     norm3: BatchNorm<32>,
     relu3: Relu<A8>,
-    conv4: Conv2d<32, 32, Same<Kernel<4, 4>>, W8>,
+    conv4: Conv2d<32, 32, Same<Kernel<4, 4>>, W8, B8>,
     norm4: BatchNorm<32>,
     relu4: Relu<A8>,
-    conv5: Conv2d<32, 32, Same<Kernel<4>>, W8>,
+    conv5: Conv2d<32, 32, Same<Kernel<4>>, W8, B8>,
     norm5: BatchNorm<32>,
     relu5: Relu<A8>,
     flatten: Flatten,
-    fc: Dense<2048, 10, W8>,
+    fc: Dense<2048, 10, W8, B8>,
 }
 
 /// Weights of the residual network.
-type R8 = Fixed<8, 1>;
+type R8 = PerChannel<8>;
 /// Sums of the residual network.
 type S8 = Fixed<8, 3, RndConv, Sat>;
 
@@ -46,44 +48,44 @@ type S8 = Fixed<8, 3, RndConv, Sat>;
 #[hls_model(input = [Pixel; 32, 32, 3], io_type = io_stream, strategy = resource, reuse_factor = 144)]
 pub struct Resnet8 {
     #[hls(reuse_factor = 27)]
-    conv1: Conv2d<3, 16, Same<Kernel<3>>, R8>,
+    conv1: Conv2d<3, 16, Same<Kernel<3>>, R8, B8>,
     norm1: BatchNorm<16>,
     relu1: Relu<A8>,
 
-    conv2: Conv2d<16, 16, Same<Kernel<3>>, R8>,
+    conv2: Conv2d<16, 16, Same<Kernel<3>>, R8, B8>,
     norm2: BatchNorm<16>,
     relu2: Relu<A8>,
-    conv3: Conv2d<16, 16, Same<Kernel<3>>, R8>,
+    conv3: Conv2d<16, 16, Same<Kernel<3>>, R8, B8>,
     norm3: BatchNorm<16>,
     #[hls(input(norm3, relu1))]
     skip1: Add<S8>,
     relu3: Relu<A8>,
 
-    conv4: Conv2d<16, 32, Same<Kernel<3, 2>>, R8>,
+    conv4: Conv2d<16, 32, Same<Kernel<3, 2>>, R8, B8>,
     norm4: BatchNorm<32>,
     relu4: Relu<A8>,
-    conv5: Conv2d<32, 32, Same<Kernel<3>>, R8>,
+    conv5: Conv2d<32, 32, Same<Kernel<3>>, R8, B8>,
     norm5: BatchNorm<32>,
     #[hls(input(relu3), reuse_factor = 16)]
-    short2: Conv2d<16, 32, Same<Kernel<1, 2>>, R8>,
+    short2: Conv2d<16, 32, Same<Kernel<1, 2>>, R8, B8>,
     #[hls(input(norm5, short2))]
     skip2: Add<S8>,
     relu5: Relu<A8>,
 
-    conv6: Conv2d<32, 64, Same<Kernel<3, 2>>, R8>,
+    conv6: Conv2d<32, 64, Same<Kernel<3, 2>>, R8, B8>,
     norm6: BatchNorm<64>,
     relu6: Relu<A8>,
-    conv7: Conv2d<64, 64, Same<Kernel<3>>, R8>,
+    conv7: Conv2d<64, 64, Same<Kernel<3>>, R8, B8>,
     norm7: BatchNorm<64>,
     #[hls(input(relu5), reuse_factor = 32)]
-    short3: Conv2d<32, 64, Same<Kernel<1, 2>>, R8>,
+    short3: Conv2d<32, 64, Same<Kernel<1, 2>>, R8, B8>,
     #[hls(input(norm7, short3))]
     skip3: Add<S8>,
     relu7: Relu<A8>,
 
     pool: GlobalAveragePool2d<UFixed<8, 2, RndConv, Sat>>,
     #[hls(reuse_factor = 64)]
-    fc: Dense<64, 10, R8>,
+    fc: Dense<64, 10, R8, B8>,
 }
 
 fn main() -> ExitCode {
