@@ -31,7 +31,8 @@ impl Journal {
         Ok(journal)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// The place of a file or directory.
+    pub fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 

@@ -1,6 +1,7 @@
 //! The search.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
@@ -154,8 +155,11 @@ impl Search<'_> {
     fn uniform_and_bred<M: HlsModel>(&self, float: &M) -> Result<(Vec<SearchPoint>, Vec<SearchPoint>), SearchError> {
         let trained = self.parallel(float, &self.settings.uniform, |_, width| {
             let name = format!("uniform-{width}.json");
-            let (trial, ran) =
-                self.journal.once(&name, || Trial::uniform::<M>(&self.space, *width, self.data, self.settings))?;
+            let checkpoints = self.journal.path(&format!("uniform-{width}.training"));
+            let train = || Trial::uniform::<M>(&self.space, *width, self.data, self.settings, &checkpoints);
+            let (trial, ran) = self.journal.once(&name, train)?;
+            // The trial is kept: what it was trained with is not needed any more.
+            let _ = fs::remove_dir_all(&checkpoints);
             if ran {
                 (self.tell)(&format!("uniform {width} bits: {} correct", trial.correct));
             }

@@ -1,5 +1,7 @@
 //! One trained candidate.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::genome::{Genome, Space};
@@ -47,9 +49,11 @@ impl Trial {
         width: u32,
         (training, validation): (&Samples, &Samples),
         settings: &SearchSettings,
+        checkpoints: &Path,
     ) -> Result<Self, SearchError> {
         let model: M = space.fresh(&space.uniform(width), settings.uniform_training.seed);
-        let trainer = Trainer::new(settings.uniform_training.clone());
+        // Long enough to be worth going on with.
+        let trainer = Trainer::new(settings.uniform_training.clone()).checkpoints(checkpoints);
         let trained = trainer.train(model, training, validation, &mut ())?;
         Ok(Self::of(&trained.model, validation))
     }
