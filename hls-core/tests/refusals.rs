@@ -185,7 +185,7 @@ fn files_from_elsewhere_never_panic() {
     let (mut builder, input) = builder(2, I8);
     let other =
         builder.push("fc", dense(2, 2, FixedFormat::signed(6, 1), None), &[input], Hardware::default(), None).unwrap();
-    let join = builder.push("join", Concatenate {}, &[input, other], Hardware::default(), None).unwrap();
+    let join = builder.push("join", Concatenate { axis: None }, &[input, other], Hardware::default(), None).unwrap();
     let best = builder.push("best", Argmax {}, &[join], Hardware::default(), None).unwrap();
     let json = builder.finish(&[best]).unwrap().to_json().unwrap();
     assert!(Graph::from_json(&json).is_ok());

@@ -7,7 +7,7 @@ use hls_core::diagnostics::{Code, Diagnostic, Diagnostics};
 use hls_core::fixed::{FixedTensor, FixedType, WeightType};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId, TensorType};
 use hls_core::ops::{Conv, Dense, Op};
-use hls_core::rules::{Convolution, LayerAttributes, ModelAttributes};
+use hls_core::rules::{Convolution, LayerAttributes, ModelAttributes, ShapeRule, is_legal_reuse};
 use hls_core::shape::Shape;
 
 use crate::Precision;
@@ -281,23 +281,58 @@ impl Lowering {
     /// # Errors
     /// Where the inputs do not fit the operation or the settings are not legal.
     pub fn push(&mut self, site: &Site, op: impl Into<Op>, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
-        let op = op.into();
+        self.push_named(site.name, site, &site.attributes, op.into(), inputs)
+    }
+
+    /// Adds a node for a part of the layer that other parts read, named `<layer>_<part>`. It has the strategy and the
+    /// parallelization of the layer, and its reuse factor where that is legal for the part, else 1.
+    ///
+    /// # Errors
+    /// As [`Lowering::push`].
+    pub(crate) fn push_part(
+        &mut self,
+        site: &Site,
+        part: &str,
+        op: impl Into<Op>,
+        inputs: &[&Lowered],
+    ) -> Result<Lowered, Diagnostic> {
+        let (op, name) = (op.into(), format!("{}_{part}", site.name));
+        let LayerAttributes { reuse_factor, strategy, parallelization_factor, .. } = site.attributes;
+        let reuse = reuse_factor.unwrap_or(self.attributes.reuse_factor);
+        let multiplications = op.shape_rule().and_then(ShapeRule::multiplications);
+        let attributes = multiplications.map_or_else(LayerAttributes::default, |(inputs, outputs)| LayerAttributes {
+            reuse_factor: Some(if is_legal_reuse(inputs, outputs, reuse) { reuse } else { 1 }),
+            strategy,
+            parallelization_factor,
+            ..LayerAttributes::default()
+        });
+        self.push_named(&name, site, &attributes, op, inputs)
+    }
+
+    fn push_named(
+        &mut self,
+        name: &str,
+        site: &Site,
+        attributes: &LayerAttributes,
+        op: Op,
+        inputs: &[&Lowered],
+    ) -> Result<Lowered, Diagnostic> {
         let hardware = match op.shape_rule() {
             None => Hardware::default(),
             Some(rule) => {
                 let (reuse_factor, strategy) = rule
-                    .hardware(site.name, &site.attributes, &self.attributes)
-                    .map_err(|message| Diagnostic::from_rule(Code::Hardware, site.name, &message))?;
+                    .hardware(name, attributes, &self.attributes)
+                    .map_err(|message| Diagnostic::from_rule(Code::Hardware, name, &message))?;
                 Hardware {
                     reuse_factor,
                     strategy,
-                    fifo_depth: site.attributes.fifo_depth,
-                    parallelization_factor: site.attributes.parallelization_factor.unwrap_or(1),
+                    fifo_depth: attributes.fifo_depth,
+                    parallelization_factor: attributes.parallelization_factor.unwrap_or(1),
                 }
             }
         };
         let inputs: Vec<NodeId> = inputs.iter().filter_map(|input| input.node).collect();
-        let id = self.builder.push(site.name, op, &inputs, hardware, Some(site.location()))?;
+        let id = self.builder.push(name, op, &inputs, hardware, Some(site.location()))?;
         Ok(Lowered::node(id))
     }
 
@@ -330,6 +365,19 @@ impl Lowering {
         inputs: &[&Lowered],
     ) -> Result<Lowered, Diagnostic> {
         let lowered = self.push(site, linear.op()?, inputs)?;
+        self.linears.extend(lowered.node.map(|id| (id, linear)));
+        Ok(lowered)
+    }
+
+    /// As [`Lowering::push_part`], with weights that are named where they are clamped.
+    pub(crate) fn push_linear_part(
+        &mut self,
+        site: &Site,
+        part: &str,
+        linear: LinearWeights,
+        inputs: &[&Lowered],
+    ) -> Result<Lowered, Diagnostic> {
+        let lowered = self.push_part(site, part, linear.op()?, inputs)?;
         self.linears.extend(lowered.node.map(|id| (id, linear)));
         Ok(lowered)
     }

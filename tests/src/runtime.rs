@@ -20,6 +20,7 @@ use hls_train::layers::{
 };
 use hls_train::layers::{Conv2d, Embedding, Kernel, LayerNorm, RmsNorm};
 use hls_train::layers::{GlobalAveragePool2d, GlobalMaxPool2d};
+use hls_train::layers::{UpSampling2d, ZeroPadding2d};
 use hls_train::prelude::{Fixed, UFixed};
 use hls_train::{Layer, Lowered, Lowering, Precision, Site, Value};
 
@@ -191,7 +192,9 @@ fn any_op(op: &Op, device: &Device) -> Box<dyn AnyLayer> {
             with(norm, &[("scale", ty(&op.scale)), ("shift", ty(&op.shift))])
         }
         Op::Argmax(_) => Box::new(Argmax::init(device)),
-        Op::Concatenate(_) => Box::new(Concatenate::init(device)),
+        Op::Concatenate(op) => Box::new(<Concatenate>::init(device).with_axis(op.axis)),
+        Op::Pad(op) => Box::new(ZeroPadding2d::<0>::init(device).with_sides(op.before, op.after, op.dims)),
+        Op::Upsample(op) => Box::new(UpSampling2d::<1>::init(device).with_upsampling(op.upsampling)),
         Op::Subtract(op) => with(Subtract::<Any>::init(device), &[("result", op.ty)]),
         Op::Multiply(op) => with(Multiply::<Any>::init(device), &[("result", op.ty)]),
         Op::Average(op) => with(Average::<Any>::init(device), &[("result", op.ty)]),

@@ -79,6 +79,13 @@ const KERNELS: &[(&str, &str)] = kernels![
     "pool_max",
     "windows",
     "windows_stream",
+    "pad",
+    "pad_stream",
+    "upsample",
+    "upsample_stream",
+    "upsample_bilinear",
+    "upsample_bilinear_stream",
+    "concatenate_stream",
 ];
 
 /// A template filled with the fields of `data`.

@@ -30,6 +30,8 @@ pub(crate) struct Turns {
     pub output: TensorType,
     /// Which of the `count` turns read and which write, where that is not all of them.
     pub walk: Option<Walk>,
+    /// Whether the turns read one input after the other, a position each, instead of all of them in every turn.
+    pub sequence: bool,
 }
 
 /// The packets of every tensor and the turns of every layer that is code.
@@ -37,6 +39,13 @@ pub(crate) struct Turns {
 pub(crate) struct Flow {
     packets: Vec<Packets>,
     turns: BTreeMap<NodeId, Turns>,
+}
+
+impl Turns {
+    /// Whether the kernel reads and writes the streams itself, so that no tensor is kept.
+    pub fn is_streaming(&self) -> bool {
+        self.walk.is_some() || self.sequence
+    }
 }
 
 impl Flow {
@@ -102,11 +111,26 @@ impl Flow {
                 (types[0].shape.channels() / inputs[0].size, node.output.shape.channels() / whole.size);
             let walk = Some(walk);
             let count = walk.map_or(1, |walk| walk.len());
-            return (Turns { count, reads: vec![reads], writes, inputs: types, output: node.output, walk }, whole);
+            let reads = vec![reads];
+            let turns = Turns { count, reads, writes, inputs: types, output: node.output, walk, sequence: false };
+            return (turns, whole);
+        }
+        // Every input once, its positions in whole packets.
+        let distinct =
+            |at: usize| !node.inputs[..at].iter().any(|&id| owner(graph, id) == owner(graph, node.inputs[at]));
+        let channels = node.output.shape.channels();
+        let output = node.output;
+        if node.op.is_sequence()
+            && output.shape.rank() > 1
+            && inputs.iter().enumerate().all(|(at, packets)| distinct(at) && channels.is_multiple_of(packets.size))
+        {
+            let reads = inputs.iter().map(|packets| channels / packets.size).collect();
+            let writes = channels / whole.size;
+            return (Turns { count, reads, writes, inputs: types, output, walk: None, sequence: true }, whole);
         }
         let reads = inputs.iter().map(|packets| packets.count).collect();
-        let turns = Turns { count: 1, reads, writes: whole.count, inputs: types, output: node.output, walk: None };
-        (turns, whole)
+        let (count, writes) = (1, whole.count);
+        (Turns { count, reads, writes, inputs: types, output, walk: None, sequence: false }, whole)
     }
 }
 
@@ -131,7 +155,8 @@ fn turns(
     let part = |ty: &TensorType| TensorType { shape: Shape::new([elements(ty)]), ..*ty };
     // The kernel's shape is that of the tensor where one turn is all of it.
     let part = |ty: &TensorType| if count == 1 { *ty } else { part(ty) };
-    Turns { count, reads, writes, inputs: inputs.iter().map(part).collect(), output: part(&node.output), walk: None }
+    let inputs = inputs.iter().map(part).collect();
+    Turns { count, reads, writes, inputs, output: part(&node.output), walk: None, sequence: false }
 }
 
 /// One packet a position, more where its channels are too many for one.
@@ -190,7 +215,7 @@ mod tests {
     fn a_packet_is_a_position() {
         check(&[16], &[quantize(6)], &["1 of 16", "1 of 16, 1: [1] 1"]);
         check(&[3, 4, 2], &[quantize(6), Argmax {}.into()], &["12 of 2", "12 of 2, 12: [1] 1", "12 of 1, 12: [1] 1"]);
-        let join = Concatenate {}.into();
+        let join = Concatenate { axis: None }.into();
         check(&[3, 2], &[join, Add { ty: fixed(6) }.into()], &["3 of 2", "3 of 4, 3: [1, 1] 1", "3 of 4, 3: [1, 1] 1"]);
     }
 

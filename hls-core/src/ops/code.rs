@@ -65,6 +65,10 @@ impl LayerCode {
             ("windows" | "windows_resource", true) => "windows_stream",
             ("global_max", true) => "global_max_stream",
             ("global_average", true) => "global_average_stream",
+            ("pad", true) => "pad_stream",
+            ("upsample", true) => "upsample_stream",
+            ("upsample_bilinear", true) => "upsample_bilinear_stream",
+            ("concatenate", true) => "concatenate_stream",
             (kernel, _) => kernel,
         }
     }
@@ -73,7 +77,8 @@ impl LayerCode {
     pub fn headers(&self) -> impl Iterator<Item = &'static str> {
         let products = self.products.into_iter().flat_map(|products| ["product", products.kernel()]);
         let sums = self.inner.unwrap_or(self.kernel).strip_suffix("_adders");
-        products.chain(sums).chain(self.inner)
+        let own = matches!(self.kernel, "upsample_bilinear" | "concatenate").then_some(self.kernel);
+        products.chain(sums).chain(own).chain(self.inner)
     }
 
     /// What the numbers of an array mean, where they are no mantissas.

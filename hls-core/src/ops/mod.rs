@@ -20,8 +20,10 @@ mod leaky_relu;
 mod max_pool;
 mod maximum;
 mod minimum;
+mod moves;
 mod multiply;
 mod normalization;
+mod pad;
 mod products;
 mod quantize;
 mod relu;
@@ -35,6 +37,7 @@ mod subtract;
 mod table;
 mod thresholded_relu;
 mod transpose;
+mod upsample;
 mod windows;
 mod workload;
 
@@ -61,6 +64,7 @@ pub use maximum::Maximum;
 pub use minimum::Minimum;
 pub use multiply::Multiply;
 pub use normalization::NormalizationRow;
+pub use pad::Pad;
 pub use products::Products;
 pub use quantize::Quantize;
 pub use relu::Relu;
@@ -74,6 +78,7 @@ pub use subtract::Subtract;
 pub use table::{Table, TableIndex};
 pub use thresholded_relu::ThresholdedRelu;
 pub use transpose::Transpose;
+pub use upsample::Upsample;
 pub use workload::Workload;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -149,6 +154,12 @@ pub trait OpDef {
     /// on positions or on the whole tensor.
     fn walk(&self, _inputs: &[TensorType]) -> Option<Walk> {
         None
+    }
+
+    /// Whether the result is the inputs one after the other, so that under `io_stream` a process hands their packets on and
+    /// keeps none: the kernel with `_stream` behind its name then reads and writes the streams itself.
+    fn is_sequence(&self) -> bool {
+        false
     }
 
     /// What a back end needs to write the call and its configuration; `None` where the operation is no code.
@@ -236,6 +247,8 @@ define_ops! {
     Conv,
     MaxPool,
     AveragePool,
+    Pad,
+    Upsample,
 }
 
 impl Op {
@@ -313,6 +326,12 @@ impl Op {
     #[must_use]
     pub fn walk(&self, inputs: &[TensorType]) -> Option<Walk> {
         each_op!(self, op => op.walk(inputs))
+    }
+
+    /// See [`OpDef::is_sequence`].
+    #[must_use]
+    pub fn is_sequence(&self) -> bool {
+        each_op!(self, op => op.is_sequence())
     }
 
     /// See [`OpDef::code`].

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LayerCode, OpDef, OpTypes, edge_bits};
+use super::{LayerCode, OpDef, OpTypes, edge_bits, moves};
 use crate::axes::Axes;
 use crate::diagnostics::Diagnostic;
-use crate::emulator::{Kernel, LANES};
+use crate::emulator::Kernel;
 use crate::fixed::Real;
 use crate::ir::{Hardware, TensorType};
 use crate::rules::ShapeRule;
@@ -37,13 +37,14 @@ impl Transpose {
     }
 
     /// For each element of the result, in order, the element of the input.
-    fn sources(&self, input: &Shape) -> Vec<usize> {
+    fn sources(&self, input: &Shape) -> Vec<Option<usize>> {
         let Walk { dims, strides } = self.walk(input);
         let start = vec![0];
-        (0..MAX_RANK).fold(start, |sources, axis| {
+        let sources = (0..MAX_RANK).fold(start, |sources, axis| {
             let steps = |source| (0..dims[axis]).map(move |index| source + index * strides[axis]);
             sources.into_iter().flat_map(steps).collect()
-        })
+        });
+        sources.into_iter().map(Some).collect()
     }
 }
 
@@ -59,8 +60,7 @@ impl OpDef for Transpose {
     }
 
     fn evaluate(&self, inputs: &[&[i64]], types: &OpTypes<'_>, output: &mut [i64]) {
-        let sources = self.sources(&types.inputs[0].shape);
-        output.iter_mut().zip(sources).for_each(|(result, source)| *result = inputs[0][source]);
+        moves::moved(&self.sources(&types.inputs[0].shape), inputs[0], output);
     }
 
     fn carrier_bits(&self, types: &OpTypes<'_>) -> u32 {
@@ -68,12 +68,7 @@ impl OpDef for Transpose {
     }
 
     fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
-        let sources = self.sources(&types.inputs[0].shape);
-        Box::new(move |inputs: &[&[F]], output: &mut [F]| {
-            for (lanes, &source) in output.chunks_mut(LANES).zip(&sources) {
-                lanes.copy_from_slice(&inputs[0][source * LANES..][..LANES]);
-            }
-        })
+        moves::kernel(self.sources(&types.inputs[0].shape))
     }
 
     fn code(&self, types: &OpTypes<'_>, _hardware: &Hardware) -> Option<LayerCode> {

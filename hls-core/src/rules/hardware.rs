@@ -95,7 +95,8 @@ impl ShapeRule {
         if layer.fifo_depth.is_some() && matches!(model.io_type, IoType::IoParallel) {
             return Err(prefix.text(": fifo_depth needs `io_type = io_stream`; io_parallel has no FIFOs"));
         }
-        if layer.parallelization_factor.is_some() && !matches!(self, Self::Convolution { .. }) {
+        if layer.parallelization_factor.is_some() && !matches!(self, Self::Convolution { .. } | Self::Separable { .. })
+        {
             return Err(
                 prefix.text(" has no window to compute several places of; parallelization_factor is for convolutions")
             );

@@ -7,8 +7,10 @@
 
 mod hardware;
 mod indices;
+mod joined;
 mod precision;
 mod shape_rule;
+mod upsampling;
 mod walk;
 mod window;
 
@@ -16,5 +18,6 @@ pub use hardware::{IoType, LayerAttributes, ModelAttributes, Strategy, is_legal_
 pub(crate) use indices::legal_indices;
 pub use precision::{MAX_INDEX_WIDTH, legal_accumulator, legal_constant, legal_index, legal_types, legal_weights};
 pub use shape_rule::{ShapeRule, Source};
+pub use upsampling::{Blend, Interpolation, Upsampling};
 pub use walk::{Progression, Steps, Walk};
 pub use window::{Convolution, Padding, Placement, Plane, Window, taps};

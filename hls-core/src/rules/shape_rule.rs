@@ -1,5 +1,7 @@
 //! What a layer does to shapes.
 
+use super::joined::joined;
+use super::upsampling::Upsampling;
 use super::window::{Plane, Window};
 use crate::axes::Axes;
 use crate::shape::{Message, Shape};
@@ -51,6 +53,21 @@ pub enum ShapeRule {
         /// Dimensions without the channels: 1 or 2.
         dims: usize,
     },
+    /// A convolution of every channel on its own, then a pointwise one: `[.., channels]` to `[.., outputs]`.
+    Separable {
+        /// Where the window of the first one is placed.
+        window: Window,
+        /// Dimensions without the channels: 1 or 2.
+        dims: usize,
+        /// Channels of the input.
+        channels: usize,
+        /// Channels of the result.
+        outputs: usize,
+        /// Whether all weights of the second one have one magnitude, so that no scale can be folded into them.
+        signs: bool,
+    },
+    /// Every position becomes a rectangle of them, the channels kept.
+    Upsample(Upsampling),
     /// One input, the shape kept.
     Elementwise,
     /// One input, the shape kept; the last dimension is given, as the layer has constants for each channel.
@@ -69,8 +86,11 @@ pub enum ShapeRule {
     Pair,
     /// Exactly two inputs of one shape, the last dimension reduced to one element.
     Dot,
-    /// Two or more inputs that agree in all dimensions but the last, joined along the last.
-    Concatenate,
+    /// Two or more inputs that agree in all dimensions but one, joined along it.
+    Concatenate {
+        /// The dimension, from 0; `None` is the last one.
+        axis: Option<usize>,
+    },
     /// Any shape to one dimension.
     Flatten,
     /// The same elements in the same order with other dimensions.
@@ -128,7 +148,7 @@ impl ShapeRule {
     pub const fn infer(self, name: &str, sources: &[Source<'_>]) -> Result<Shape, Message> {
         let prefix = Message::new().text("layer `").text(name).text("` ");
         match self {
-            Self::Merge | Self::Concatenate if sources.len() < 2 => {
+            Self::Merge | Self::Concatenate { .. } if sources.len() < 2 => {
                 return Err(prefix.text("reads two or more layers; name them with `#[hls(input(a, b))]`"));
             }
             Self::Pair | Self::Dot if sources.len() < 2 => {
@@ -137,7 +157,7 @@ impl ShapeRule {
             Self::Pair | Self::Dot if sources.len() > 2 => {
                 return Err(prefix.text("reads two layers, but ").number(sources.len()).text(" are named"));
             }
-            Self::Merge | Self::Concatenate | Self::Pair | Self::Dot => {}
+            Self::Merge | Self::Concatenate { .. } | Self::Pair | Self::Dot => {}
             _ if sources.len() != 1 => {
                 return Err(prefix.text("reads one layer, but ").number(sources.len()).text(" are named"));
             }
@@ -191,6 +211,11 @@ impl ShapeRule {
                 }
                 Ok(Shape::new([shape.channels()]))
             }
+            Self::Separable { window, dims, channels, outputs, signs } => {
+                let groups = 1;
+                Self::Convolution { window, dims, channels, outputs, groups, signs }.infer(name, sources)
+            }
+            Self::Upsample(upsampling) => upsampling.infer(prefix, &shape),
             Self::Windows { window, dims } => window.infer(prefix, &shape, dims, shape.channels()),
             Self::Elementwise => Ok(shape),
             Self::Channelwise { channels } => {
@@ -203,7 +228,14 @@ impl ShapeRule {
                 if shape.channels() != channels {
                     return Err(expected(prefix, &shape.with_channels(channels), first));
                 }
-                if matches!(first.rule, Some(Self::LinearOfSigns { .. } | Self::Convolution { signs: true, .. })) {
+                if matches!(
+                    first.rule,
+                    Some(
+                        Self::LinearOfSigns { .. }
+                            | Self::Convolution { signs: true, .. }
+                            | Self::Separable { signs: true, .. }
+                    )
+                ) {
                     return Err(prefix
                         .text("is folded into the layer before it, but the weights of `")
                         .text(first.name)
@@ -211,7 +243,8 @@ impl ShapeRule {
                         .number(channels)
                         .text(", Fixed<8, 3>>`"));
                 }
-                if !matches!(first.rule, Some(Self::Linear { .. } | Self::Convolution { .. })) {
+                if !matches!(first.rule, Some(Self::Linear { .. } | Self::Convolution { .. } | Self::Separable { .. }))
+                {
                     return Err(prefix
                         .text("is folded into the layer before it, but `")
                         .text(first.name)
@@ -244,19 +277,7 @@ impl ShapeRule {
                 }
                 Ok(if matches!(self, Self::Dot) { shape.with_channels(1) } else { shape })
             }
-            Self::Concatenate => {
-                let mut channels = shape.channels();
-                let mut i = 1;
-                while i < sources.len() {
-                    if !sources[i].shape.same_outer(&shape) || shape.rank() == 0 {
-                        let prefix = prefix.text("joins tensors that differ in more than the last dimension: ");
-                        return Err(disagreement(prefix, first, &sources[i]));
-                    }
-                    channels += sources[i].shape.channels();
-                    i += 1;
-                }
-                Ok(shape.with_channels(channels))
-            }
+            Self::Concatenate { axis } => joined(prefix, sources, axis),
             Self::Flatten => Ok(Shape::new([shape.size()])),
             Self::Reshape { shape: wanted } => {
                 let elements = match wanted.checked_size() {
@@ -347,6 +368,7 @@ impl ShapeRule {
             Self::Convolution { window, channels, outputs, groups, .. } if groups > 0 => {
                 Some((window.taps() * (channels / groups), outputs))
             }
+            Self::Separable { channels, outputs, .. } => Some((channels, outputs)),
             _ => None,
         }
     }
@@ -452,7 +474,8 @@ mod tests {
 
     #[test]
     fn shapes() {
-        let joined = ShapeRule::Concatenate.infer("c", &[source("a", &[4, 2]), source("b", &[4, 3])]).unwrap();
+        let joined =
+            ShapeRule::Concatenate { axis: None }.infer("c", &[source("a", &[4, 2]), source("b", &[4, 3])]).unwrap();
         assert_eq!(joined.dims(), [4, 5]);
         assert_eq!(ShapeRule::Flatten.infer("f", &[source("a", &[4, 2, 3])]).unwrap().dims(), [24]);
         assert_eq!(ShapeRule::Reduce.infer("f", &[source("a", &[4, 3])]).unwrap().dims(), [4, 1]);

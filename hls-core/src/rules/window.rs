@@ -333,6 +333,13 @@ impl Window {
             (_, 0) => "rows",
             _ => "columns",
         };
+        if let Padding::Explicit { before, after } = self.padding
+            && self.taps() == 1
+        {
+            let cut = -(before[axis] + after[axis]);
+            let message = prefix.text("cuts off ").signed(cut).text(" ").text(name).text(", but the input has ");
+            return message.number(positions).text("; leave at least one");
+        }
         let message = prefix.text("has a window of ").number(extent).text(" ").text(name);
         let message = message.text(", but the input has ").number(positions);
         match self.padding {
@@ -470,6 +477,9 @@ mod tests {
         assert_eq!(infer(Window::new([3, 3], [1, 1]), &[5, 2, 2]), Err(message.to_owned()));
         let message = "layer `x` reads tensors of shape [height, width, channels], but this one is [5, 2]";
         assert_eq!(infer(Window::new([3, 3], [1, 1]), &[5, 2]), Err(message.to_owned()));
+        let cut = Padding::Explicit { before: [-2, 0], after: [-3, 0] };
+        let message = "layer `x` cuts off 5 rows, but the input has 5; leave at least one";
+        assert_eq!(infer(Window::new([1, 1], [1, 1]).padded(cut), &[5, 5, 2]), Err(message.to_owned()));
         let message = "layer `x` has a stride of 0; legal are 1 to 65536";
         assert_eq!(infer(Window::new([3, 3], [0, 1]), &[5, 5, 2]), Err(message.to_owned()));
     }

@@ -20,7 +20,7 @@ pub fn everything() -> Graph {
     let (mut model, input) = Model::new("everything", Shape::new([2, 4]), fixed(8, 3));
     let coarse = FixedType::new(FixedFormat::signed(5, 3), Rounding::RndConv, Overflow::SatSym);
     let coarse = model.add("coarse", Quantize { ty: coarse }, &[input], plain);
-    let both = model.add("both", Concatenate {}, &[input, coarse], plain);
+    let both = model.add("both", Concatenate { axis: None }, &[input, coarse], plain);
     let flat = model.add("flat", Flatten {}, &[both], plain);
     let fc1 = model.add("fc1", numbers.dense(16, 6, format), &[flat], hardware(Strategy::Latency, 2));
     let relu1 = Relu { ty: ufixed(7, 3, Rounding::Rnd, Overflow::Sat) };
@@ -96,7 +96,7 @@ pub fn streaming() -> Graph {
     let (mut model, input) = Model::streaming("streaming", Shape::new([3, 4]), fixed(8, 3));
     let sharp = Quantize { ty: FixedType::new(FixedFormat::signed(5, 2), Rounding::RndConv, Overflow::Sat) };
     let sharp = model.add("sharp", sharp, &[input], plain);
-    let both = model.add("both", Concatenate {}, &[input, sharp], plain);
+    let both = model.add("both", Concatenate { axis: None }, &[input, sharp], plain);
     let best = model.add("best", Argmax {}, &[both], plain);
     let flat = model.add("flat", Flatten {}, &[sharp], plain);
     let relu = Relu { ty: ufixed(6, 3, Rounding::Rnd, Overflow::Sat) };

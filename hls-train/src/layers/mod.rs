@@ -24,6 +24,7 @@ mod minimum;
 mod multiply;
 mod normalization;
 mod p_relu;
+mod pad;
 mod pool;
 mod quantize;
 mod relu;
@@ -31,6 +32,7 @@ mod reshape;
 mod rms_norm;
 #[cfg(test)]
 mod row_tests;
+mod separable_conv;
 mod sign;
 mod slice;
 mod softmax;
@@ -40,6 +42,7 @@ mod table;
 mod tests;
 mod thresholded_relu;
 mod transpose;
+mod up_sampling;
 
 pub use add::Add;
 pub use argmax::Argmax;
@@ -65,6 +68,7 @@ pub use maximum::Maximum;
 pub use minimum::Minimum;
 pub use multiply::Multiply;
 pub use p_relu::PRelu;
+pub use pad::{Cropping1d, Cropping2d, Pad, ZeroPadding1d, ZeroPadding2d};
 pub use pool::{
     AveragePool, AveragePool1d, AveragePool2d, GlobalAveragePool1d, GlobalAveragePool2d, GlobalMaxPool1d,
     GlobalMaxPool2d, MaxPool, MaxPool1d, MaxPool2d,
@@ -73,13 +77,18 @@ pub use quantize::Quantize;
 pub use relu::Relu;
 pub use reshape::Reshape;
 pub use rms_norm::RmsNorm;
+pub use separable_conv::{SeparableConv, SeparableConv1d, SeparableConv2d};
 pub use sign::Sign;
 pub use slice::Slice;
 pub use softmax::{ArgmaxOnly, Implementation, LAST, Latency, Softmax, Stable};
 pub use subtract::Subtract;
 pub use table::{Elu, Exp, Gelu, Index, ItsInput, Reciprocal, Selu, Sigmoid, Silu, Softplus, Softsign, Table, Tanh};
 pub use thresholded_relu::ThresholdedRelu;
-pub use transpose::Transpose;
+pub use transpose::{Permute, Transpose};
+pub use up_sampling::{Bilinear, Interpolate, Nearest, UpSampling, UpSampling1d, UpSampling2d};
 
 /// The precisions of a declaration as types: nothing while the program runs, whatever they are.
 type Types<T> = PhantomData<fn() -> T>;
+
+/// Stands for a number that a declaration leaves out.
+const ABSENT: usize = usize::MAX;

@@ -154,7 +154,7 @@ fn concatenation_joins_channels_at_every_position() {
     let device = Device::default();
     let a = Tensor::<3>::from_data([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]], &device);
     let b = Tensor::<3>::from_data([[[-1.0], [-2.0]], [[-3.0], [-4.0]]], &device);
-    let joined = Concatenate::init(&device).forward(&[&Value::new(a), &Value::new(b)]);
+    let joined = <Concatenate>::init(&device).forward(&[&Value::new(a), &Value::new(b)]);
     assert_eq!(joined.shape(), Shape::new([2, 3]));
     let expected = [[[1.0_f32, 2.0, -1.0], [3.0, 4.0, -2.0]], [[5.0, 6.0, -3.0], [7.0, 8.0, -4.0]]];
     assert_eq!(joined.tensor::<3>().into_data(), TensorData::from(expected));

@@ -7,13 +7,15 @@ use hls_core::diagnostics::Diagnostic;
 use hls_core::ops;
 use hls_core::rules::ShapeRule;
 
+use super::ABSENT;
 use crate::Precision;
 use crate::layer::{Layer, Site};
 use crate::lower::{Lowered, Lowering};
 use crate::value::Value;
 
-/// Stands for an axis that is not there.
-const ABSENT: usize = usize::MAX;
+/// Another word for [`Transpose`]; axes are counted from 0, without the batch.
+pub type Permute<const P0: usize, const P1: usize, const P2: usize = ABSENT, const P3: usize = ABSENT> =
+    Transpose<P0, P1, P2, P3>;
 
 /// The dimensions of a sample in another order: axis `P0` of the input comes first, then `P1` and so on, one for each
 /// dimension. It changes no value: `Transpose<1, 0>` makes columns of rows.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::wiring::Wiring;
 use super::{Target, names, parallel, stream};
 use crate::backend::manifest;
-use crate::dataflow::{Flow, Timing};
+use crate::dataflow::{Flow, Timing, Turns};
 use crate::fixed::FixedType;
 use crate::ir::{Graph, Node, NodeId};
 use crate::ops::{LayerCode, OpTypes};
@@ -35,7 +35,7 @@ pub(super) fn layers<'a>(graph: &'a Graph, flow: &Flow) -> Vec<Layer<'a>> {
                 node.op.code(&OpTypes { inputs: &types, output: &node.output }, &node.hardware)
             }
         };
-        let walks = flow.turns(id).is_some_and(|turns| turns.walk.is_some());
+        let walks = flow.turns(id).is_some_and(Turns::is_streaming);
         code.map(|code| Layer { id, name: &node.name, code, walks })
     };
     graph.iter().filter_map(layer).collect()
@@ -280,14 +280,14 @@ pub(super) fn kernel_call(graph: &Graph, layer: &Layer<'_>, reads: &[&str], writ
     let arrays: Vec<&str> = arrays.iter().map(String::as_str).collect();
     let (kernel, result, config) = (layer.code.kernel, names::ty(layer.name), names::config(layer.name));
     // Kernels with any number of inputs deduce their types and take them last.
+    let stream = if layer.walks { "_stream" } else { "" };
     match node.inputs[..] {
         [input] => {
             let data = names::ty(&graph.node(input).name);
-            let stream = if layer.walks { "_stream" } else { "" };
             let arguments = [&[reads[0], written], &arrays[..]].concat().join(", ");
             format!("nnet::{kernel}{stream}<{data}, {result}, {config}>({arguments})")
         }
-        _ => format!("nnet::{kernel}<{result}, {config}>({written}, {})", reads.join(", ")),
+        _ => format!("nnet::{kernel}{stream}<{result}, {config}>({written}, {})", reads.join(", ")),
     }
 }
 

@@ -100,7 +100,7 @@ fn process(graph: &Graph, flow: &Flow, wiring: &Wiring, layer: &Layer<'_>, turns
     let written = wiring.writes.get(&layer.id).map_or("", String::as_str);
 
     if layer.walks {
-        return walking(graph, flow, layer, reads[0], written);
+        return walking(graph, flow, layer, &reads, written);
     }
     let mut parameters = Vec::new();
     let mut arrays = Vec::new();
@@ -141,20 +141,18 @@ fn process(graph: &Graph, flow: &Flow, wiring: &Wiring, layer: &Layer<'_>, turns
 }
 
 /// A process whose kernel reads and writes the streams itself.
-fn walking(graph: &Graph, flow: &Flow, layer: &Layer<'_>, read: &str, written: &str) -> Process {
-    let source = owner(graph, graph.node(layer.id).inputs[0]);
+fn walking(graph: &Graph, flow: &Flow, layer: &Layer<'_>, reads: &[&str], written: &str) -> Process {
+    let parameter = |name: &str, id| format!("{} &{name}", stream_type(graph, flow, owner(graph, id)));
+    let inputs = reads.iter().zip(&graph.node(layer.id).inputs).map(|(name, &id)| parameter(name, id));
     Process {
         comment: describe(graph, layer),
         name: names::process(layer.name),
-        parameters: vec![
-            format!("{} &{read}", stream_type(graph, flow, source)),
-            format!("{} &{written}", stream_type(graph, flow, layer.id)),
-        ],
+        parameters: inputs.chain([parameter(written, layer.id)]).collect(),
         turns: 1,
         pipeline: String::new(),
         indent: "    ",
         arrays: Vec::new(),
-        statements: vec![kernel_call(graph, layer, &[read], written)],
+        statements: vec![kernel_call(graph, layer, reads, written)],
     }
 }
 

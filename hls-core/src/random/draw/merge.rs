@@ -19,11 +19,11 @@ pub(super) fn concatenate_positions(generator: &mut Generator, block: usize) -> 
     if shape.channels() > 6 {
         return Some(());
     }
-    generator.op(&format!("join{block}"), Concatenate {}, &[other, last]).map(|_| ())
+    generator.op(&format!("join{block}"), Concatenate { axis: None }, &[other, last]).map(|_| ())
 }
 
 pub(super) fn concatenate(generator: &mut Generator, block: usize) -> Option<()> {
     let last = generator.last();
     let Some(other) = generator.another(last, |candidate| candidate.shape.rank() == 1) else { return Some(()) };
-    generator.op(&format!("join{block}"), Concatenate {}, &[other, last]).map(|_| ())
+    generator.op(&format!("join{block}"), Concatenate { axis: None }, &[other, last]).map(|_| ())
 }

@@ -8,6 +8,7 @@ mod merge;
 mod normalization;
 mod pooling;
 mod sequence;
+mod windowed;
 
 use super::generate::Generator;
 
@@ -55,6 +56,10 @@ pub(super) const WINDOWED: &[Draw] = &[
     merge::concatenate_positions,
     activation::scale_shift,
     combine::extremum,
+    windowed::pad,
+    windowed::upsample,
+    windowed::concatenate,
+    windowed::transpose,
 ];
 
 /// Layers at the end of a classifier.
