@@ -88,11 +88,38 @@ fn emulator_equals_the_definitions() {
     }
 }
 
+/// Convolutional models, those without a folded normalization.
+fn convolutional(models: u64) -> impl Iterator<Item = (RandomModel, Graph)> {
+    (0..models).map(RandomModel::convolutional).filter_map(|model| model.graph().ok().map(|graph| (model, graph)))
+}
+
+#[test]
+fn convolutional_emulator_equals_the_definitions() {
+    let mut seen = std::collections::BTreeMap::new();
+    for (model, graph) in convolutional(300) {
+        check_outputs(&graph, &model.inputs(SAMPLES), model.seed);
+        for node in graph.nodes() {
+            *seen.entry(node.op.name()).or_insert(0) += 1;
+            match &node.op {
+                Op::Upsample(op) if op.upsampling.scale(0) * op.upsampling.scale(1) > 1 => {
+                    *seen.entry("bilinear").or_insert(0) += 1;
+                }
+                Op::Concatenate(op) if op.axis.is_some() => *seen.entry("axis").or_insert(0) += 1,
+                Op::Conv(op) if op.groups > 1 => *seen.entry("groups").or_insert(0) += 1,
+                _ => {}
+            }
+        }
+    }
+    for kind in ["conv", "pad", "upsample", "bilinear", "transpose", "concatenate", "axis", "groups"] {
+        assert!(seen.get(kind).is_some_and(|&count| count >= 10), "too few of {kind}: {seen:?}");
+    }
+}
+
 #[test]
 fn every_value_lies_in_its_range() {
-    for seed in 0..MODELS {
-        let model = RandomModel::without_folding(seed);
-        let graph = model.graph().unwrap();
+    let vectors = (0..MODELS).map(RandomModel::without_folding).map(|model| (model.graph().unwrap(), model));
+    for (graph, model) in vectors.chain(convolutional(100).map(|(model, graph)| (graph, model))) {
+        let seed = model.seed;
         for row in model.inputs(20).chunks(graph.input().shape.size()) {
             for (node, values) in graph.nodes().iter().zip(evaluate_sample(&graph, row)) {
                 let range = node.output.range;

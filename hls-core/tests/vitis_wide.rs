@@ -7,8 +7,8 @@ use common::{Model, Numbers, assert_csim_agrees, emit, fixed, hardware, jet, mod
 use hls_core::backend::{Backend, Project, Vitis};
 use hls_core::fixed::{FixedFormat, Overflow, Rounding};
 use hls_core::ir::{Graph, Hardware};
-use hls_core::ops::{Argmax, Dense, Op, Relu, Softmax};
-use hls_core::rules::{IoType, Strategy};
+use hls_core::ops::{Argmax, Conv, Dense, Op, Relu, Softmax};
+use hls_core::rules::{Convolution, IoType, Padding, Strategy, Window};
 use hls_core::shape::Shape;
 
 /// What the tools unroll and split at most.
@@ -160,4 +160,76 @@ fn wide_tensors() {
         );
         check_refused(&single(IoType::IoStream, 5000, op), &[&message]);
     }
+}
+
+/// A convolution of an image, and what is refused.
+#[track_caller]
+fn check_image(
+    io_type: IoType,
+    dims: [usize; 3],
+    (size, outputs): (usize, usize),
+    hardware: Hardware,
+    expected: &[&str],
+) {
+    let (mut model, input) = Model::with_io("m", io_type, Shape::new(dims), fixed(8, 3));
+    let matrix = Numbers(1).dense(size * size * dims[2], outputs, FixedFormat::signed(4, 1));
+    let window = Window::new([size; 2], [1, 1]).padded(Padding::Same);
+    let conv = Conv::new(matrix, Convolution { window, dims: 2, groups: 1 });
+    let conv = model.add("conv", conv, &[input], hardware);
+    check_refused(&model.0.finish(&[conv]).unwrap(), expected);
+}
+
+#[test]
+fn wide_images() {
+    let plain = Hardware::default();
+    let resource = hardware(Strategy::Resource, 9);
+    check_image(
+        IoType::IoParallel,
+        [32, 32, 3],
+        (3, 8),
+        plain,
+        &[
+            "error[HLS0002]: layer `conv`: 8192 elements are registers under io_parallel, but the tools stop at 4096; use `io_type = io_stream`",
+        ],
+    );
+    // Only a window of it is kept.
+    check_image(IoType::IoStream, [224, 224, 3], (3, 64), plain, &[]);
+    check_image(IoType::IoStream, [32, 32, 64], (3, 64), resource, &[]);
+    check_image(
+        IoType::IoStream,
+        [32, 32, 64],
+        (3, 64),
+        plain,
+        &[
+            "error[HLS0002]: layer `conv`: 36864 multiplications are unrolled under latency, but the tools stop at 4096; use `strategy = resource` with the reuse factor 9, 12, 16, 18 or a larger one",
+        ],
+    );
+    check_image(
+        IoType::IoStream,
+        [8, 8, 512],
+        (3, 4),
+        hardware(Strategy::Resource, 9 * 512),
+        &[
+            "error[HLS0002]: layer `conv`: its window sees 4608 elements, but the tools stop to unroll at 4096; take a smaller window or fewer channels",
+        ],
+    );
+    let four = |strategy| Hardware { parallelization_factor: 4, ..hardware(strategy, 1) };
+    check_image(
+        IoType::IoParallel,
+        [4, 4, 16],
+        (3, 8),
+        four(Strategy::Latency),
+        &[
+            "error[HLS0002]: layer `conv`: 4608 multiplications are unrolled under latency, but the tools stop at 4096; use a smaller parallelization_factor than 4",
+        ],
+    );
+    check_image(
+        IoType::IoParallel,
+        [4, 4, 120],
+        (3, 1),
+        four(Strategy::Latency),
+        &[
+            "error[HLS0002]: layer `conv`: 4320 multiplications are unrolled under latency, but the tools stop at 4096; use a smaller parallelization_factor than 4",
+        ],
+    );
 }

@@ -43,6 +43,8 @@ mod tests;
 mod thresholded_relu;
 mod transpose;
 mod up_sampling;
+#[cfg(test)]
+mod window_tests;
 
 pub use add::Add;
 pub use argmax::Argmax;

@@ -4,9 +4,9 @@ use super::data::shares_multipliers;
 use crate::dataflow::{Flow, Turns, owner};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fixed::MAX_WIDTH;
-use crate::ir::{Graph, Node, NodeId};
+use crate::ir::{Graph, Node, NodeId, TensorType};
 use crate::ops::OpTypes;
-use crate::rules::{IoType, ShapeRule, Strategy, is_legal_reuse};
+use crate::rules::{IoType, ShapeRule, Strategy, Window, is_legal_reuse};
 
 /// The most copies of an unrolled loop's body, and the most elements of an array in registers: beyond them stand
 /// "Stop unrolling loop" (XFORM 203-504) and the largest `config_array_partition -maximum_size`.
@@ -23,7 +23,7 @@ pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
         let found = match matrix(graph, node) {
             Err(message) => Some(message),
             Ok(()) if stream => flow.turns(id).and_then(|turns| process(node, turns)),
-            Ok(()) => registers(id, node),
+            Ok(()) => registers(id, node).or_else(|| places(graph, node)),
         };
         if let Some((message, help)) = found {
             let error = Diagnostic::error(Code::Hardware, message).help(help);
@@ -50,14 +50,44 @@ fn registers(id: NodeId, node: &Node) -> Option<Finding> {
     })
 }
 
+/// The window of a layer and the channels that it sees.
+fn window(node: &Node, input: &TensorType) -> Option<(Window, usize)> {
+    match node.op.shape_rule()? {
+        ShapeRule::Convolution { window, .. } | ShapeRule::Pool { window: Some(window), .. } => {
+            Some((window, input.shape.channels()))
+        }
+        _ => None,
+    }
+}
+
+/// What windows see that are computed at once.
+fn places(graph: &Graph, node: &Node) -> Option<Finding> {
+    let (window, channels) = window(node, graph.input_types(node).first()?)?;
+    let at_once = node.hardware.parallelization_factor.max(1);
+    let elements = window.taps() * channels;
+    (elements * at_once > ELEMENTS).then(|| {
+        let message = format!(
+            "{} works on {at_once} windows of {elements} elements at once, but the tools stop to unroll at {ELEMENTS}",
+            node.op.name()
+        );
+        let help = match ELEMENTS / elements {
+            0 => "take a smaller window or fewer channels".to_owned(),
+            most => format!("use parallelization_factor {most} or less"),
+        };
+        (message, help)
+    })
+}
+
 /// A layer that has what it reads or writes in a turn in registers, or what its window sees.
 fn process(node: &Node, turns: &Turns) -> Option<Finding> {
-    if turns.walk.is_some() {
-        let taps = match node.op.shape_rule() {
-            Some(ShapeRule::Convolution { window, .. } | ShapeRule::Pool { window: Some(window), .. }) => window.taps(),
-            _ => 1,
-        };
-        let elements = taps * turns.inputs[0].shape.channels();
+    if turns.is_streaming() {
+        // Positions only, and of a window all that it covers.
+        let channels = turns.inputs.iter().chain([&turns.output]).map(|ty| ty.shape.channels()).max();
+        let covered = turns.inputs.first().and_then(|input| window(node, input)).map_or(0, |(window, channels)| {
+            let extent = |axis: usize| (window.size[axis] - 1) * window.dilation[axis] + 1;
+            extent(0) * extent(1) * channels
+        });
+        let elements = covered.max(channels.unwrap_or_default());
         return (elements > ELEMENTS).then(|| {
             let message = format!("its window sees {elements} elements, but the tools stop to unroll at {ELEMENTS}");
             (message, "take a smaller window or fewer channels".to_owned())
@@ -82,8 +112,10 @@ fn process(node: &Node, turns: &Turns) -> Option<Finding> {
 fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
     let Some((inputs, outputs)) = node.op.shape_rule().and_then(ShapeRule::multiplications) else { return Ok(()) };
     let (strategy, reuse) = (node.hardware.strategy, node.hardware.reuse_factor.max(1));
+    // Places of a window that are computed at once, each by its own multiplications.
+    let at_once = node.hardware.parallelization_factor.max(1);
     let lanes = |reuse: usize| inputs * outputs / reuse;
-    let unrolled = if strategy == Strategy::Resource { lanes(reuse) } else { inputs * outputs };
+    let unrolled = at_once * if strategy == Strategy::Resource { lanes(reuse) } else { inputs * outputs };
     // Most layers are far from every limit, whatever their weights are.
     if unrolled <= ELEMENTS.min(WORD_BITS / MAX_WIDTH as usize) {
         return Ok(());
@@ -94,7 +126,7 @@ fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
         return Ok(());
     };
     let width = weight.tensor.format.width as usize;
-    let builds = |reuse: usize| lanes(reuse) <= ELEMENTS && lanes(reuse) * width <= WORD_BITS;
+    let builds = |reuse: usize| lanes(reuse) * at_once <= ELEMENTS && lanes(reuse) * width <= WORD_BITS;
     let message = if strategy == Strategy::Resource {
         if builds(reuse) {
             return Ok(());
@@ -102,11 +134,11 @@ fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
         format!(
             "reuse_factor {reuse} unrolls {unrolled} multiplications and reads {} bits of weights a clock, but the \
              tools stop at {ELEMENTS} and {WORD_BITS}",
-            unrolled * width
+            lanes(reuse) * width
         )
     } else {
         // A strategy that leaves out zeros has fewer.
-        let products = weight.tensor.raw.len();
+        let products = weight.tensor.raw.len() * at_once;
         if products <= ELEMENTS {
             return Ok(());
         }
@@ -115,5 +147,9 @@ fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
     };
     let legal = (1..=inputs * outputs).filter(|&reuse| is_legal_reuse(inputs, outputs, reuse) && builds(reuse));
     let legal: Vec<String> = legal.take(4).map(|reuse| reuse.to_string()).collect();
+    if legal.is_empty() || (at_once > 1 && weight.tensor.raw.len() <= ELEMENTS) {
+        let help = format!("use a smaller parallelization_factor than {at_once}");
+        return Err((message, help));
+    }
     Err((message, format!("use `strategy = resource` with the reuse factor {} or a larger one", legal.join(", "))))
 }
