@@ -188,6 +188,29 @@ fn a_skip_around_a_layer_that_needs_everything() {
     }
 }
 
+/// Two copies of a tensor, one after the other: the second one waits until the first is through.
+#[test]
+fn inputs_one_after_the_other() {
+    for packets in [3, 8] {
+        let mut network = Network::new();
+        let source = network.add("the input", packets, WIRE);
+        let copies = network.add("the copies", packets, pipeline(1, 1));
+        let rows = network.add("`rows`", 2 * packets, pipeline(1, 2));
+        let sink = network.add("the output", 2 * packets, WIRE);
+        let input = network.join((source, 1), (copies, 1));
+        let first = network.join((copies, 1), (rows, 1));
+        let second = network.join((copies, 1), (rows, 1));
+        let output = network.join((rows, 1), (sink, 1));
+        network.in_parts(rows, vec![packets; 2]);
+        [input, output].into_iter().for_each(|port| network.port(port, 2));
+        let (found, _) = check(&network);
+        assert_eq!(least_live(&network, &found.depths, &[second], 64), Some(packets));
+        assert_eq!(least_live(&network, &found.depths, &[first], 64), Some(1));
+        let reads = |turn: usize| network.process(rows).reading(turn).iter().map(|(fifo, _)| *fifo).collect::<Vec<_>>();
+        assert_eq!((reads(packets - 1), reads(packets), reads(2 * packets)), (vec![first], vec![second], vec![]));
+    }
+}
+
 #[test]
 fn fifos_that_nobody_empties_are_found() {
     let network = chain(4, &[(2, 2, 3, Body::Loops { kernel: 1 })]);

@@ -210,7 +210,7 @@ fn wide_images() {
         (3, 4),
         hardware(Strategy::Resource, 9 * 512),
         &[
-            "error[HLS0002]: layer `conv`: conv works on 4608 elements at once, but the tools stop to unroll at 4096; take a smaller window or fewer channels",
+            "error[HLS0002]: layer `conv`: its window sees 4608 elements, but the tools stop to unroll at 4096; take a smaller window or fewer channels",
         ],
     );
     let four = |strategy| Hardware { parallelization_factor: 4, ..hardware(strategy, 1) };

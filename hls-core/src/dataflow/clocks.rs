@@ -75,6 +75,8 @@ fn depth(node: &Node, turns: &Turns) -> u64 {
         Op::Softmax(_) => 10 + 2 * levels,
         // Two sums, a root by a table and a step of Newton's, three products.
         Op::LayerNorm(_) | Op::RmsNorm(_) => 16 + levels,
+        // Wires, or a sum of four products.
+        Op::Pad(_) | Op::Upsample(_) | Op::Concatenate(_) => 3,
         _ if shares_multipliers(node) => 3 + levels,
         _ if node.op.is_per_element() => 1,
         _ => 1 + levels,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::clocks::body;
 use super::network::{Body, FifoId, Network, ProcessId};
 use super::packets::{Flow, owner};
-use crate::ir::{Graph, NodeId};
+use crate::ir::{Graph, NodeId, TensorType};
 
 /// A process that hands on a packet a clock: a copy, or the world outside.
 const WIRE: Body = Body::Pipeline { interval: 1, latency: 1, continuous: true };
@@ -71,6 +71,10 @@ impl Design {
                         if let (false, Some(&writer)) = (design.fifos.contains_key(&edge), writers.get(&from)) {
                             design.join(edge, writer, (process, turns.reads[at]));
                         }
+                    }
+                    if turns.sequence {
+                        let positions = |ty: &TensorType| ty.shape.size() / ty.shape.channels().max(1);
+                        design.network.in_parts(process, turns.inputs.iter().map(positions).collect());
                     }
                     (process, turns.writes)
                 }

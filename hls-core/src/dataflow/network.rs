@@ -47,6 +47,8 @@ pub struct Process {
     pub walk: Option<Walk>,
     /// The FIFOs that it reads, in order, and how many packets of each in a turn.
     pub reads: Vec<(FifoId, usize)>,
+    /// In how many turns it reads each of these FIFOs, one after the other; nothing where a turn reads all of them.
+    pub parts: Vec<usize>,
     /// The FIFOs that it writes, in order, and how many packets to each in a turn.
     pub writes: Vec<(FifoId, usize)>,
     /// How its turns follow one another.
@@ -83,8 +85,8 @@ impl Network {
 
     /// Adds a process that reads and writes nothing yet; those that write must come before those that read them.
     pub fn add(&mut self, name: impl Into<String>, turns: usize, body: Body) -> ProcessId {
-        let (name, reads, writes) = (name.into(), Vec::new(), Vec::new());
-        self.processes.push(Process { name, turns, walk: None, reads, writes, body });
+        let (name, reads, writes, parts) = (name.into(), Vec::new(), Vec::new(), Vec::new());
+        self.processes.push(Process { name, turns, walk: None, reads, parts, writes, body });
         ProcessId(self.processes.len() - 1)
     }
 
@@ -96,6 +98,11 @@ impl Network {
         let process = &mut self.processes[process.0];
         process.turns = walk.len();
         process.walk = Some(walk);
+    }
+
+    /// Lets a process read one FIFO after the other, each in so many of its turns; together they are its turns.
+    pub fn in_parts(&mut self, process: ProcessId, parts: Vec<usize>) {
+        self.processes[process.0].parts = parts;
     }
 
     /// Joins two processes by a FIFO: who writes it and who reads it, each with the packets of a turn.
@@ -189,6 +196,20 @@ impl Process {
         self.walk.map_or((true, true), |walk| walk.at(turn))
     }
 
+    /// The FIFOs that a turn reads, where it reads.
+    #[must_use]
+    pub fn reading(&self, turn: usize) -> &[(FifoId, usize)] {
+        if self.parts.is_empty() {
+            return &self.reads;
+        }
+        let mut end = 0;
+        let part = self.parts.iter().position(|&turns| {
+            end += turns;
+            turn < end
+        });
+        part.map_or(&[], |at| &self.reads[at..=at])
+    }
+
     /// Clocks between samples, where nothing blocks it.
     fn period(&self) -> u64 {
         let turns = self.turns as u64;
@@ -200,7 +221,11 @@ impl Process {
             }
             Body::Loops { kernel } => {
                 let (reads, writes) = self.walk.map_or((turns, turns), |walk| (reads(&walk), writes(&walk)));
-                let copied = reads * sum(&self.reads) + writes * sum(&self.writes);
+                let read = match self.parts[..] {
+                    [] => reads * sum(&self.reads),
+                    _ => self.reads.iter().map(|&(fifo, _)| self.read(fifo) as u64).sum(),
+                };
+                let copied = read + writes * sum(&self.writes);
                 copied + writes * (kernel - 1) + (turns - writes) + RESTART - 1
             }
         }
@@ -214,8 +239,9 @@ impl Process {
 
     /// The packets of a sample that it reads from a FIFO.
     fn read(&self, id: FifoId) -> usize {
-        let packets = self.reads.iter().find(|(fifo, _)| *fifo == id).map_or(0, |(_, packets)| *packets);
-        packets * self.walk.map_or(self.turns, |walk| reads(&walk) as usize)
+        let Some(at) = self.reads.iter().position(|(fifo, _)| *fifo == id) else { return 0 };
+        let turns = self.walk.map_or(self.turns, |walk| reads(&walk) as usize);
+        self.reads[at].1 * self.parts.get(at).copied().unwrap_or(turns)
     }
 
     /// The packets of each FIFO in one turn: those that it reads, then those that it writes.
@@ -226,8 +252,10 @@ impl Process {
     /// Whether its turns fit its body.
     pub(super) fn is_well_formed(&self) -> bool {
         let steps = self.walk.is_none_or(|walk| walk.len() == self.turns);
+        let in_parts = self.parts.len() == self.reads.len() && self.parts.iter().sum::<usize>() == self.turns;
         self.turns > 0
             && steps
+            && (self.parts.is_empty() || in_parts)
             && match self.body {
                 Body::Pipeline { interval, latency, .. } => interval > 0 && latency > 0 && self.most_a_turn() <= 1,
                 Body::Loops { kernel } => kernel > 0,

@@ -30,7 +30,7 @@ pub(crate) struct Turns {
     pub output: TensorType,
     /// Which of the `count` turns read and which write, where that is not all of them.
     pub walk: Option<Walk>,
-    /// Whether the one turn hands on what it reads, input after input, instead of keeping it.
+    /// Whether the turns read one input after the other, a position each, instead of all of them in every turn.
     pub sequence: bool,
 }
 
@@ -119,13 +119,18 @@ impl Flow {
         let distinct =
             |at: usize| !node.inputs[..at].iter().any(|&id| owner(graph, id) == owner(graph, node.inputs[at]));
         let channels = node.output.shape.channels();
-        let sequence = node.op.is_sequence()
-            && node.output.shape.rank() > 1
-            && inputs.iter().enumerate().all(|(at, packets)| distinct(at) && channels.is_multiple_of(packets.size));
+        let output = node.output;
+        if node.op.is_sequence()
+            && output.shape.rank() > 1
+            && inputs.iter().enumerate().all(|(at, packets)| distinct(at) && channels.is_multiple_of(packets.size))
+        {
+            let reads = inputs.iter().map(|packets| channels / packets.size).collect();
+            let writes = channels / whole.size;
+            return (Turns { count, reads, writes, inputs: types, output, walk: None, sequence: true }, whole);
+        }
         let reads = inputs.iter().map(|packets| packets.count).collect();
-        let turns =
-            Turns { count: 1, reads, writes: whole.count, inputs: types, output: node.output, walk: None, sequence };
-        (turns, whole)
+        let (count, writes) = (1, whole.count);
+        (Turns { count, reads, writes, inputs: types, output, walk: None, sequence: false }, whole)
     }
 }
 

@@ -219,7 +219,7 @@ impl<'a> Simulator<'a> {
         let channels = &mut self.channels[..];
         while state.sample < task.samples {
             let (reads, writes) = if walk.is_empty() { (true, true) } else { walk[state.turn] };
-            let reads = if reads { &process.reads[..] } else { &[] };
+            let reads = if reads { process.reading(state.turn) } else { &[] };
             let writes = if writes { &process.writes[..] } else { &[] };
             let blocked = match process.body {
                 Body::Pipeline { interval, latency, continuous } => {

@@ -53,9 +53,9 @@ fn registers(id: NodeId, node: &Node) -> Option<Finding> {
 /// The window of a layer and the channels that it sees.
 fn window(node: &Node, input: &TensorType) -> Option<(Window, usize)> {
     match node.op.shape_rule()? {
-        ShapeRule::Convolution { window, .. }
-        | ShapeRule::Windows { window, .. }
-        | ShapeRule::Pool { window: Some(window), .. } => Some((window, input.shape.channels())),
+        ShapeRule::Convolution { window, .. } | ShapeRule::Pool { window: Some(window), .. } => {
+            Some((window, input.shape.channels()))
+        }
         _ => None,
     }
 }
@@ -78,30 +78,33 @@ fn places(graph: &Graph, node: &Node) -> Option<Finding> {
     })
 }
 
-/// A layer that has what it reads or writes in a turn in registers.
+/// A layer that has what it reads or writes in a turn in registers, or what its window sees.
 fn process(node: &Node, turns: &Turns) -> Option<Finding> {
-    let channels = |ty: &TensorType| ty.shape.channels();
-    let (elements, help) = if turns.is_streaming() {
+    if turns.is_streaming() {
         // Positions only, and of a window all that it covers.
+        let channels = turns.inputs.iter().chain([&turns.output]).map(|ty| ty.shape.channels()).max();
         let covered = turns.inputs.first().and_then(|input| window(node, input)).map_or(0, |(window, channels)| {
             let extent = |axis: usize| (window.size[axis] - 1) * window.dilation[axis] + 1;
             extent(0) * extent(1) * channels
         });
-        let position = turns.inputs.iter().chain([&turns.output]).map(channels).max().unwrap_or_default();
-        (covered.max(position), "take a smaller window or fewer channels")
-    } else if shares_multipliers(node) && node.hardware.strategy == Strategy::Resource {
+        let elements = covered.max(channels.unwrap_or_default());
+        return (elements > ELEMENTS).then(|| {
+            let message = format!("its window sees {elements} elements, but the tools stop to unroll at {ELEMENTS}");
+            (message, "take a smaller window or fewer channels".to_owned())
+        });
+    }
+    if shares_multipliers(node) && node.hardware.strategy == Strategy::Resource {
         // Its arrays are memories where they are large.
         return None;
-    } else {
-        let sizes = turns.inputs.iter().chain([&turns.output]).map(|ty| ty.shape.size());
-        (sizes.max().unwrap_or_default(), "give it a smaller tensor")
-    };
+    }
+    let sizes = turns.inputs.iter().chain([&turns.output]).map(|ty| ty.shape.size());
+    let elements = sizes.max().unwrap_or_default();
     (elements > ELEMENTS).then(|| {
         let message = format!(
             "{} works on {elements} elements at once, but the tools stop to unroll at {ELEMENTS}",
             node.op.name()
         );
-        (message, help.to_owned())
+        (message, "give it a smaller tensor".to_owned())
     })
 }
 
