@@ -19,10 +19,6 @@ pub use crate::layers::{
     SeparableConv1d, SeparableConv2d, UpSampling1d, UpSampling2d, ZeroPadding1d, ZeroPadding2d,
 };
 pub use crate::layers::{
-    Bilinear, Cropping1d, Cropping2d, Permute, SeparableConv1d, SeparableConv2d, UpSampling1d, UpSampling2d,
-    ZeroPadding1d, ZeroPadding2d,
-};
-pub use crate::layers::{
     BoundedRelu, Elu, Exp, Gelu, HardSigmoid, HardTanh, ItsInput, LeakyRelu, PRelu, Reciprocal, Relu1, Relu6, Selu,
     Sigmoid, Silu, Softplus, Softsign, Table, Tanh, ThresholdedRelu,
 };
