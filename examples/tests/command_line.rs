@@ -62,6 +62,7 @@ fn defaults() {
         max_latency_ns: None,
         must_fit: false,
         trials: 128,
+        report: false,
         quiet: false,
         json: false,
     };
