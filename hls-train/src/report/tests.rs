@@ -11,8 +11,8 @@ struct Skipping {
     fc1: Dense<4, 8, Fixed<6, 1>>,
     relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
     fc2: Dense<8, 8, Fixed<6, 1>>,
-    #[hls(inputs(relu1, fc2))]
-    add: Add,
+    #[hls(input(relu1, fc2))]
+    add: Add<Fixed<9, 4, Rnd, Sat>>,
     fc3: Dense<8, 3, Fixed<6, 1>>,
 }
 
@@ -92,7 +92,10 @@ fn the_data_are_read_back() {
         let again = Report::from_json(&text).unwrap();
         // Floats may lose their last bit when JSON is read, and never more than that.
         assert_eq!(again.layers, report.layers);
-        assert_eq!((&again.front, &again.ledger, &again.provenance), (&report.front, &report.ledger, &report.provenance));
+        assert_eq!(
+            (&again.front, &again.ledger, &again.provenance),
+            (&report.front, &report.ledger, &report.provenance)
+        );
         let settled = again.to_json().unwrap();
         assert_eq!(settled.len(), text.len());
         assert_eq!(Report::from_json(&settled).unwrap().verdict(), report.verdict());
