@@ -156,6 +156,13 @@ pub struct Arguments {
           value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = "Designs")]
     pub trials: u32,
 
+    /// Write report.html, one page about the model, and report.json, the same as data
+    ///
+    /// They lie beside the project, in DIR.report. What --profile, --scan, --search, --csim and --csynth find out in the
+    /// same run is part of them.
+    #[arg(long, help_heading = "Output")]
+    pub report: bool,
+
     /// Print no progress, only the results
     #[arg(long, help_heading = "Output")]
     pub quiet: bool,

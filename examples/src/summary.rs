@@ -56,6 +56,9 @@ pub struct Summary {
     /// The files of what was asked about the model, by name: `profile`, `scan`, `pruned`, `learned`, `front`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub studies: BTreeMap<String, String>,
+    /// The page of --report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
     /// The same as text, printed before the closing table.
     #[serde(skip)]
     pub texts: Vec<String>,
@@ -112,6 +115,9 @@ impl Summary {
         table.add_row(["project", self.project.as_deref().unwrap_or("not written; --emit-hls writes it")]);
         if let Some(command) = &self.synthesize {
             table.add_row(["synthesize with", command]);
+        }
+        if let Some(page) = &self.report {
+            table.add_row(["report", page]);
         }
         table
     }

@@ -3,6 +3,7 @@
 mod error;
 mod estimate;
 mod evaluate;
+mod page;
 mod project;
 mod studies;
 
@@ -16,6 +17,7 @@ pub use error::TaggerError;
 use hls_train::burn::tensor::Device;
 use hls_train::core::disk::write_atomically;
 use hls_train::progress::TerminalProgress;
+use hls_train::report::Report;
 use hls_train::training::{ImageAugmentation, Observer, Samples, Settings, Trainer};
 use hls_train::{Design, HlsModel};
 
@@ -156,9 +158,14 @@ pub fn run_on<M: HlsModel>(
     if let Some(path) = &arguments.predict {
         evaluation.write_predictions(&data, path)?;
     }
-    studies::run(arguments, (&float, &quantized), &data, &mut evaluation.summary)?;
+    let mut page = Report::new(&graph);
+    studies::run(arguments, (&float, &quantized), &data, &mut evaluation.summary, &mut page)?;
     if arguments.writes_project() {
         project::write(arguments, &graph, &data, &mut evaluation.summary)?;
+    }
+    if arguments.report {
+        page.quality = Some(evaluation.quality(&data));
+        page::write(arguments, &data, page, &mut evaluation.summary)?;
     }
     Ok(evaluation.summary)
 }

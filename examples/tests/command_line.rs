@@ -62,6 +62,7 @@ fn defaults() {
         max_latency_ns: None,
         must_fit: false,
         trials: 128,
+        report: false,
         quiet: false,
         json: false,
     };
@@ -73,7 +74,7 @@ fn defaults() {
 fn every_flag_arrives() {
     let arguments = parse(
         "--emit-hls --epochs 0 --seed 18446744073709551615 --data d.csv --out o --backend vitis --part xc7z020clg400-1 \
-         --clock-ns 2.5 --csim --ap-types a --csynth c.xml --predict p.csv --quiet --json --batch-size 1 --learning-rate 1 --fresh \
+         --clock-ns 2.5 --csim --ap-types a --csynth c.xml --predict p.csv --report --quiet --json --batch-size 1 --learning-rate 1 --fresh \
          --save-weights w.npz --profile --tolerance 0.5 --scan --scan-layer fc1 --prune --learn-bits --search --trials 9 --must-fit --max-latency-ns 100",
     );
     let expected = Arguments {
@@ -105,6 +106,7 @@ fn every_flag_arrives() {
         max_latency_ns: Some(100.0),
         must_fit: true,
         trials: 9,
+        report: true,
         quiet: true,
         json: true,
     };

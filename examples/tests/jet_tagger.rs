@@ -199,3 +199,23 @@ fn studies_write_their_answers_and_a_design_that_loads() {
     refused(place, &["--design", "build/jet_tagger.designs/front.json"], "not a design");
     refused(place, &["--scan", "--scan-layer", "fc9", "--epochs", "0"], "layer `fc9` has no width to scan");
 }
+
+#[test]
+fn the_report_holds_what_the_run_found_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let arguments = ["--report", "--profile", "--quiet", "--json", "--epochs", "1", "--out", "here/tagger"];
+    let summary = last_line_as_json(&succeed(directory.path(), &arguments));
+    assert_eq!(summary["report"], "here/tagger.report/report.html");
+    let files = tree(&directory.path().join("here/tagger.report"));
+    assert_eq!(files.keys().map(|path| path.to_str().unwrap()).collect::<Vec<_>>(), ["report.html", "report.json"]);
+    let report: serde_json::Value = serde_json::from_slice(&files[Path::new("report.json")]).unwrap();
+    assert!(report["verdict"]["text"].as_str().unwrap().contains("QAT forward == emulator on 17,851 vectors"));
+    let quantized = &report["quality"]["executions"][1]["metrics"];
+    let share = quantized["correct"].as_f64().unwrap() / quantized["samples"].as_f64().unwrap();
+    assert_eq!(share, summary["accuracy"]["emulator"].as_f64().unwrap());
+    assert_eq!(report["provenance"]["seeds"]["weights and order of the samples"], 42);
+    assert!(report["profile"]["ranges"].as_array().unwrap().len() > 5 && report["front"].is_null());
+    // No clock, no directory: the same run gives the same page.
+    succeed(directory.path(), &arguments);
+    assert!(files == tree(&directory.path().join("here/tagger.report")));
+}

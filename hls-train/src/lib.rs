@@ -51,6 +51,7 @@ pub mod profile;
 pub mod progress;
 pub mod prune;
 mod random;
+pub mod report;
 pub mod scan;
 pub mod search;
 pub mod training;

@@ -13,6 +13,7 @@ use hls_train::design::DesignError;
 use hls_train::learned::LearnError;
 use hls_train::profile::ProfileError;
 use hls_train::prune::PruneError;
+use hls_train::report::WriteReportError;
 use hls_train::scan::ScanError;
 use hls_train::search::SearchError;
 use hls_train::training::{SamplesError, TrainError};
@@ -102,6 +103,8 @@ tagger_error! {
     Learn(LearnError),
     /// The search failed.
     Search(SearchError),
+    /// The report cannot be written.
+    Page(WriteReportError),
     /// The result cannot be printed.
     Json(serde_json::Error),
 }

@@ -7,6 +7,7 @@ use hls_train::HlsModel;
 use hls_train::core::emulator::Emulator;
 use hls_train::core::ir::Graph;
 use hls_train::metrics::Metrics;
+use hls_train::report::{Execution, Quality};
 
 use super::{Prepared, TaggerError};
 use crate::predictions::{Predictions, PredictionsError};
@@ -16,6 +17,8 @@ pub(super) struct Evaluation {
     pub summary: Summary,
     /// The emulator's scores of the test part, `[samples][outputs]`.
     scores: Vec<f64>,
+    /// The same of the float model.
+    float: Vec<f64>,
     /// The model's outputs.
     outputs: usize,
 }
@@ -45,10 +48,19 @@ pub(super) fn evaluate<M: HlsModel>(
         ebops: workload.ebops,
         ..Summary::default()
     };
-    Ok(Evaluation { summary, scores: emulated, outputs: width })
+    Ok(Evaluation { summary, scores: emulated, float, outputs: width })
 }
 
 impl Evaluation {
+    /// Curves and confusion of the float model and of the bits that the hardware computes.
+    pub(super) fn quality(&self, data: &Prepared) -> Quality {
+        let execution = |name, scores: &[f64]| Execution::of(name, scores, data.test.classes(), self.outputs);
+        Quality {
+            classes: data.classes.clone(),
+            executions: vec![execution("float", &self.float), execution("quantized", &self.scores)],
+        }
+    }
+
     /// Writes what the hardware answers for the test part.
     pub(super) fn write_predictions(&self, data: &Prepared, path: &Path) -> Result<(), PredictionsError> {
         // Outputs without a class are trained to never win, but they have scores all the same.

@@ -9,6 +9,7 @@ use hls_train::learned::{LearnSettings, learn};
 use hls_train::metrics::Metrics;
 use hls_train::profile::{profile, trace};
 use hls_train::prune::{Pattern, PruneSettings, Pruned, prune};
+use hls_train::report::{Front, Report, TracedDifference};
 use hls_train::scan::{Bits, Scan, scan};
 use hls_train::search::{Constraints, EstimateCost, Origin, SearchPoint, SearchSettings, search};
 use hls_train::training::Settings;
@@ -34,8 +35,9 @@ pub(super) fn run<M: HlsModel>(
     (float, quantized): (&M, &M),
     data: &Prepared,
     summary: &mut Summary,
+    report: &mut Report,
 ) -> Result<(), TaggerError> {
-    let mut studies = Studies { directory: directory(&arguments.out), arguments, data, summary };
+    let mut studies = Studies { directory: directory(&arguments.out), arguments, data, summary, report };
     if arguments.profile {
         studies.profile(quantized)?;
     }
@@ -59,6 +61,7 @@ struct Studies<'a> {
     arguments: &'a Arguments,
     data: &'a Prepared,
     summary: &'a mut Summary,
+    report: &'a mut Report,
 }
 
 impl Studies<'_> {
@@ -108,6 +111,7 @@ impl Studies<'_> {
         }
         let text = format!("{jets} test jets; unused bits at the top + at the bottom\n{table}");
         self.keep("profile", &found, text)?;
+        self.report.profile = Some(found);
 
         // The same weights: the float twin of the same run has others, and other values on the way.
         let float = quantized.clone().into_float();
@@ -125,6 +129,7 @@ impl Studies<'_> {
         }
         let first = traced.first.as_deref().unwrap_or("none");
         let text = format!("{table}\nfirst layer that differs by more than {}: {first}", traced.tolerance);
+        self.report.trace = Some(TracedDifference::from(&traced));
         self.keep("trace", &traced, text)
     }
 
@@ -135,7 +140,9 @@ impl Studies<'_> {
             scan(float, &self.data.test, Bits::Integer { fraction: 8 }, 1..=10, layer)?,
         ];
         let text = scans.each_ref().map(scan_text).join("\n");
-        self.keep("scan", &scans, text)
+        self.keep("scan", &scans, text)?;
+        self.report.scans = scans.into();
+        Ok(())
     }
 
     fn prune<M: HlsModel>(&mut self, quantized: &M) -> Result<(), TaggerError> {
@@ -241,16 +248,19 @@ impl Studies<'_> {
         let share = |correct: usize| format!("{:.2} %", 100.0 * correct as f64 / found.samples.max(1) as f64);
         let mut table = table(&["design", "validation", "test", "EBOPs", "LUT", "DSP", "latency", "interval", "beats"]);
         let mut accuracies = Vec::new();
+        let mut front = Front::from(&found);
         for (index, point) in found.points.iter().enumerate() {
             let beaten = found.better.iter().zip(&found.uniform).filter(|(better, _)| **better == Some(index));
             let beaten: Vec<String> = beaten.map(|(_, uniform)| origin(uniform)).collect();
             let accuracy = self.test_accuracy::<M>(&point.design)?;
             accuracies.push((point.objectives, accuracy));
+            front.points[index].test = Some(accuracy);
             table.add_row(cells(row(point, share(point.correct), accuracy, beaten.join(", "))));
         }
         let mut on_test = true;
-        for uniform in &found.uniform {
+        for (index, uniform) in found.uniform.iter().enumerate() {
             let accuracy = self.test_accuracy::<M>(&uniform.design)?;
+            front.uniform[index].test = Some(accuracy);
             let better = accuracies.iter().any(|(ours, more)| *more >= accuracy && ours.are_below(&uniform.objectives));
             on_test &= better;
             let note = if better { "beaten on test too" } else { "not beaten on test" };
@@ -269,6 +279,7 @@ impl Studies<'_> {
             says(on_test),
             winner.design.declaration,
         );
+        self.report.front = Some(front);
         self.keep("front", &found, text)
     }
 }
