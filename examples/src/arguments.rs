@@ -107,13 +107,13 @@ pub struct Arguments {
           conflicts_with_all = ["weights", "prune", "learn_bits", "search", "scan"])]
     pub design: Option<PathBuf>,
 
-    /// Measure weights, sums and results against their types, and trace a jet through every layer
+    /// Measure weights, sums and results against their types, and trace a sample through every layer
     ///
     /// Results and designs of this and the other questions are JSON files in DIR.designs.
     #[arg(long, help_heading = "Designs")]
     pub profile: bool,
 
-    /// What a layer of the traced jet may differ by from the float model
+    /// What a layer of the traced sample may differ by from the float model
     #[arg(long, value_name = "X", default_value_t = 0.1, requires = "profile", value_parser = tolerance,
           help_heading = "Designs")]
     pub tolerance: f64,

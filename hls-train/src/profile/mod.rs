@@ -28,5 +28,5 @@ mod ranges;
 mod tests;
 mod trace;
 
-pub use ranges::{Profile, ProfileError, Range, What, profile};
+pub use ranges::{Profile, ProfileError, QUANTILES, Range, What, profile};
 pub use trace::{Trace, TracedLayer, trace};
