@@ -197,6 +197,7 @@ impl ::hls_train::__private::HlsModel for Image {
                     reuse_factor: ::core::option::Option::None,
                     strategy: ::core::option::Option::None,
                     fifo_depth: ::core::option::Option::Some(2 * SIDE),
+                    parallelization_factor: ::core::option::Option::None,
                 },
             },
             &[&input, &input],
@@ -212,6 +213,7 @@ impl ::hls_train::__private::HlsModel for Image {
                     reuse_factor: ::core::option::Option::None,
                     strategy: ::core::option::Option::None,
                     fifo_depth: ::core::option::Option::None,
+                    parallelization_factor: ::core::option::Option::None,
                 },
             },
             &[&double],
@@ -233,6 +235,7 @@ impl ::hls_train::__private::HlsModel for Image {
                         ::hls_train::__private::Strategy::Unrolled,
                     ),
                     fifo_depth: ::core::option::Option::None,
+                    parallelization_factor: ::core::option::Option::None,
                 },
             },
             &[&flatten],
@@ -468,6 +471,7 @@ const _: () = {
                 reuse_factor: ::core::option::Option::None,
                 strategy: ::core::option::Option::None,
                 fifo_depth: ::core::option::Option::Some(2 * SIDE),
+                parallelization_factor: ::core::option::Option::None,
             },
             &<Image as ::hls_train::__private::HlsModel>::ATTRIBUTES,
         )
@@ -492,6 +496,7 @@ const _: () = {
                 reuse_factor: ::core::option::Option::None,
                 strategy: ::core::option::Option::None,
                 fifo_depth: ::core::option::Option::None,
+                parallelization_factor: ::core::option::Option::None,
             },
             &<Image as ::hls_train::__private::HlsModel>::ATTRIBUTES,
         )
@@ -526,6 +531,7 @@ const _: () = {
                     ::hls_train::__private::Strategy::Unrolled,
                 ),
                 fifo_depth: ::core::option::Option::None,
+                parallelization_factor: ::core::option::Option::None,
             },
             &<Image as ::hls_train::__private::HlsModel>::ATTRIBUTES,
         )

@@ -200,6 +200,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
                     reuse_factor: ::core::option::Option::None,
                     strategy: ::core::option::Option::None,
                     fifo_depth: ::core::option::Option::None,
+                    parallelization_factor: ::core::option::Option::None,
                 },
             },
             &[&input],
@@ -217,6 +218,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
                     reuse_factor: ::core::option::Option::None,
                     strategy: ::core::option::Option::None,
                     fifo_depth: ::core::option::Option::None,
+                    parallelization_factor: ::core::option::Option::None,
                 },
             },
             &[&fc1],
@@ -239,6 +241,7 @@ impl ::hls_train::__private::HlsModel for JetTagger {
                         ::hls_train::__private::Strategy::Resource,
                     ),
                     fifo_depth: ::core::option::Option::None,
+                    parallelization_factor: ::core::option::Option::None,
                 },
             },
             &[&relu1],
@@ -501,6 +504,7 @@ const _: () = {
                 reuse_factor: ::core::option::Option::None,
                 strategy: ::core::option::Option::None,
                 fifo_depth: ::core::option::Option::None,
+                parallelization_factor: ::core::option::Option::None,
             },
             &<JetTagger as ::hls_train::__private::HlsModel>::ATTRIBUTES,
         )
@@ -529,6 +533,7 @@ const _: () = {
                 reuse_factor: ::core::option::Option::None,
                 strategy: ::core::option::Option::None,
                 fifo_depth: ::core::option::Option::None,
+                parallelization_factor: ::core::option::Option::None,
             },
             &<JetTagger as ::hls_train::__private::HlsModel>::ATTRIBUTES,
         )
@@ -565,6 +570,7 @@ const _: () = {
                     ::hls_train::__private::Strategy::Resource,
                 ),
                 fifo_depth: ::core::option::Option::None,
+                parallelization_factor: ::core::option::Option::None,
             },
             &<JetTagger as ::hls_train::__private::HlsModel>::ATTRIBUTES,
         )

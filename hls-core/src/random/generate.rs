@@ -163,7 +163,9 @@ impl Generator {
             bias: quantized(&bias_type, vec![outputs], &bias)?,
             accum: None,
         };
-        if self.choices.one_in(5) {
+        // Of a sum into which a normalization is folded only training knows the fraction.
+        let known = convolution.is_none() || self.is_assigned(from);
+        if self.choices.one_in(5) && known {
             let fraction = (op.weight.format.fraction() + input.fraction()).max(bias_type.format.fraction());
             let extra = self.choices.size(0, 2) as i32;
             let integer = self.choices.size(1, 8) as i32;

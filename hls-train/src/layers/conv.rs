@@ -13,7 +13,7 @@ use hls_core::shape::Message;
 
 use super::Types;
 use super::dense::{Accumulator, Exact, initial_weights};
-use super::geometry::{Geometry, Transposed, spelling, window};
+use super::geometry::{Geometry, Transposed, window};
 use crate::Precision;
 use crate::kernels::unfold::Unfold;
 use crate::layer::{Layer, Site};
@@ -189,7 +189,7 @@ impl<
     }
 
     fn declaration(&self) -> String {
-        let mut types = vec![spelling::<K>(), self.weight_precision.declaration()];
+        let mut types = vec![K::spelling(), self.weight_precision.declaration()];
         if self.bias_precision != self.weight_precision || self.accumulator.is_some() {
             types.push(self.bias_precision.declaration());
         }

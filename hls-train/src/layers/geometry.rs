@@ -13,6 +13,17 @@ use hls_core::rules::{Padding, Window};
 pub trait Geometry: Clone + Copy + Debug + Default + Send + Sync + 'static {
     /// The window over rows and columns. A layer with one dimension takes the columns.
     const WINDOW: Window;
+
+    /// The type as a declaration spells it, numbers that are the default left out: `Same<Kernel<3, 2>>`.
+    fn spelling() -> String;
+}
+
+/// A name with its numbers, those at the end that are the default left out.
+fn spelled(name: &str, numbers: &[usize], defaults: &[usize]) -> String {
+    let needed = numbers.len() - defaults.len();
+    let same = numbers[needed..].iter().zip(defaults).rev().take_while(|(number, default)| number == default).count();
+    let numbers: Vec<String> = numbers[..numbers.len() - same].iter().map(ToString::to_string).collect();
+    format!("{name}<{}>", numbers.join(", "))
 }
 
 /// A square window: `SIZE` positions along each axis, `STRIDE` positions from one result to the next, `PADDING` positions of
@@ -23,6 +34,10 @@ pub struct Kernel<const SIZE: usize, const STRIDE: usize = 1, const PADDING: usi
 impl<const SIZE: usize, const STRIDE: usize, const PADDING: usize> Geometry for Kernel<SIZE, STRIDE, PADDING> {
     const WINDOW: Window = Window::new([SIZE; 2], [STRIDE; 2])
         .padded(Padding::Explicit { before: [PADDING as i32; 2], after: [PADDING as i32; 2] });
+
+    fn spelling() -> String {
+        spelled("Kernel", &[SIZE, STRIDE, PADDING], &[1, 0])
+    }
 }
 
 /// The square window of a pooling layer: without a `STRIDE` its places lie side by side.
@@ -31,6 +46,10 @@ pub struct Pool<const SIZE: usize, const STRIDE: usize = 0>;
 
 impl<const SIZE: usize, const STRIDE: usize> Geometry for Pool<SIZE, STRIDE> {
     const WINDOW: Window = Window::new([SIZE; 2], [if STRIDE == 0 { SIZE } else { STRIDE }; 2]);
+
+    fn spelling() -> String {
+        spelled("Pool", &[SIZE, STRIDE], &[0])
+    }
 }
 
 /// What a pooling layer works on: a window, or [`Global`].
@@ -41,10 +60,17 @@ impl<const SIZE: usize, const STRIDE: usize> Geometry for Pool<SIZE, STRIDE> {
 pub trait PoolGeometry: Clone + Copy + Debug + Default + Send + Sync + 'static {
     /// The window over rows and columns; `None` is all positions.
     const WINDOW: Option<Window>;
+
+    /// The type as a declaration spells it.
+    fn spelling() -> String;
 }
 
 impl<K: Geometry> PoolGeometry for K {
     const WINDOW: Option<Window> = Some(K::WINDOW);
+
+    fn spelling() -> String {
+        <K as Geometry>::spelling()
+    }
 }
 
 /// All positions: only the channels stay.
@@ -53,6 +79,10 @@ pub struct Global;
 
 impl PoolGeometry for Global {
     const WINDOW: Option<Window> = None;
+
+    fn spelling() -> String {
+        "Global".to_owned()
+    }
 }
 
 /// A window of `HEIGHT` rows and `WIDTH` columns, `DOWN` rows and `ALONG` columns from one result to the next, `ROWS` rows and
@@ -78,6 +108,10 @@ impl<
 {
     const WINDOW: Window = Window::new([HEIGHT, WIDTH], [DOWN, ALONG])
         .padded(Padding::Explicit { before: [ROWS as i32, COLUMNS as i32], after: [ROWS as i32, COLUMNS as i32] });
+
+    fn spelling() -> String {
+        spelled("Kernel2d", &[HEIGHT, WIDTH, DOWN, ALONG, ROWS, COLUMNS], &[1, 1, 0, 0])
+    }
 }
 
 /// The window `K` with as much padding as gives one result for every `STRIDE` positions, rounded up.
@@ -88,6 +122,10 @@ pub struct Same<K>(PhantomData<K>);
 
 impl<K: Geometry> Geometry for Same<K> {
     const WINDOW: Window = K::WINDOW.padded(Padding::Same);
+
+    fn spelling() -> String {
+        format!("Same<{}>", <K as Geometry>::spelling())
+    }
 }
 
 /// As [`Same`], with all padding before the first position: no result depends on later positions.
@@ -96,6 +134,10 @@ pub struct Causal<K>(PhantomData<K>);
 
 impl<K: Geometry> Geometry for Causal<K> {
     const WINDOW: Window = K::WINDOW.padded(Padding::Causal);
+
+    fn spelling() -> String {
+        format!("Causal<{}>", <K as Geometry>::spelling())
+    }
 }
 
 /// The window `K` with its positions `DISTANCE` apart along both axes.
@@ -104,6 +146,10 @@ pub struct Dilated<K, const DISTANCE: usize>(PhantomData<K>);
 
 impl<K: Geometry, const DISTANCE: usize> Geometry for Dilated<K, DISTANCE> {
     const WINDOW: Window = Window { dilation: [DISTANCE; 2], ..K::WINDOW };
+
+    fn spelling() -> String {
+        format!("Dilated<{}, {DISTANCE}>", <K as Geometry>::spelling())
+    }
 }
 
 /// The window `K` the other way round, as transposed convolutions use it: its stride is the distance of the inputs.
@@ -115,30 +161,15 @@ pub struct Transposed<K>(PhantomData<K>);
 
 impl<K: Geometry> Geometry for Transposed<K> {
     const WINDOW: Window = K::WINDOW.transposed();
+
+    fn spelling() -> String {
+        format!("Transposed<{}>", <K as Geometry>::spelling())
+    }
 }
 
 /// The window of a layer with `dims` dimensions.
 pub(super) const fn window<K: Geometry>(dims: usize) -> Window {
     if dims == 1 { K::WINDOW.along() } else { K::WINDOW }
-}
-
-/// A window type as a declaration spells it, without the paths.
-pub(super) fn spelling<K>() -> String {
-    let full = std::any::type_name::<K>();
-    let mut text = String::new();
-    let mut word = String::new();
-    for character in full.chars() {
-        match character {
-            // Of a path the last part stays.
-            ':' => word.clear(),
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => word.push(character),
-            _ => {
-                text += &std::mem::take(&mut word);
-                text.push(character);
-            }
-        }
-    }
-    text + &word
 }
 
 #[cfg(test)]
@@ -147,7 +178,10 @@ mod tests {
 
     #[test]
     fn spelled_as_declared() {
-        assert_eq!(spelling::<Same<Kernel<3, 2>>>(), "Same<Kernel<3, 2, 0>>");
-        assert_eq!(spelling::<Dilated<Kernel2d<1, 5>, 2>>(), "Dilated<Kernel2d<1, 5, 1, 1, 0, 0>, 2>");
+        assert_eq!(<Same<Kernel<3, 2>> as Geometry>::spelling(), "Same<Kernel<3, 2>>");
+        assert_eq!(<Dilated<Kernel2d<1, 5>, 2> as Geometry>::spelling(), "Dilated<Kernel2d<1, 5>, 2>");
+        assert_eq!(<Kernel<3, 1, 1> as Geometry>::spelling(), "Kernel<3, 1, 1>");
+        assert_eq!(<Pool<2> as PoolGeometry>::spelling(), "Pool<2>");
+        assert_eq!(<Global as PoolGeometry>::spelling(), "Global");
     }
 }

@@ -13,7 +13,7 @@ use hls_core::rules::{Plane, ShapeRule, Window, legal_types};
 use hls_core::shape::{Message, Shape};
 
 use super::Types;
-use super::geometry::{Global, Pool, PoolGeometry, spelling};
+use super::geometry::{Global, Pool, PoolGeometry};
 use crate::Precision;
 use crate::kernels::quotient::assign_quotients;
 use crate::kernels::seen::seen;
@@ -157,7 +157,7 @@ impl<const DIMS: usize, K: PoolGeometry> Layer for MaxPool<DIMS, K> {
     }
 
     fn declaration(&self) -> String {
-        format!("MaxPool<{DIMS}, {}>", spelling::<K>())
+        format!("MaxPool<{DIMS}, {}>", K::spelling())
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {
@@ -187,7 +187,7 @@ impl<const DIMS: usize, K: PoolGeometry, Q: Quantizer> Layer for AveragePool<DIM
     }
 
     fn declaration(&self) -> String {
-        format!("AveragePool<{DIMS}, {}, {}>", spelling::<K>(), self.precision.declaration())
+        format!("AveragePool<{DIMS}, {}, {}>", K::spelling(), self.precision.declaration())
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

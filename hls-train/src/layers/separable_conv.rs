@@ -14,7 +14,7 @@ use hls_core::shape::Message;
 
 use super::Types;
 use super::dense::{Accumulator, Exact, initial_weights};
-use super::geometry::{Geometry, spelling, window};
+use super::geometry::{Geometry, window};
 use crate::Precision;
 use crate::kernels::Activation;
 use crate::kernels::unfold::Unfold;
@@ -214,7 +214,7 @@ impl<
             types.pop();
         }
         let [channels, outputs] = self.weight.val().dims();
-        format!("SeparableConv{DIMS}d<{channels}, {outputs}, {}, {}>", spelling::<K>(), types.join(", "))
+        format!("SeparableConv{DIMS}d<{channels}, {outputs}, {}, {}>", K::spelling(), types.join(", "))
     }
 
     fn precisions(&mut self) -> Vec<(&'static str, &mut Precision)> {

@@ -206,9 +206,9 @@ fn separable_convolutions_declare_themselves() {
     let whole = Separable::init(&device);
     let text = whole.conv.declaration();
     let expected =
-        "SeparableConv2d<3, 4, Same<Kernel<3, 2, 0>>, Fixed<5, 1>, Fixed<6, 1>, Fixed<7, 2>, Fixed<9, 4, Rnd, Sat>>";
+        "SeparableConv2d<3, 4, Same<Kernel<3, 2>>, Fixed<5, 1>, Fixed<6, 1>, Fixed<7, 2>, Fixed<9, 4, Rnd, Sat>>";
     assert_eq!(text, expected);
-    assert_eq!(whole.exact.declaration(), "SeparableConv2d<4, 2, Kernel<2, 1, 0>, Fixed<4, 1>>");
+    assert_eq!(whole.exact.declaration(), "SeparableConv2d<4, 2, Kernel<2>, Fixed<4, 1>>");
     assert_eq!(UpSampling2d::<2, 4, Bilinear>::init(&device).declaration(), "UpSampling2d<2, 4, Bilinear>");
     assert_eq!(ZeroPadding2d::<1, 2>::init(&device).declaration(), "ZeroPadding2d<1, 1, 2, 2>");
     assert_eq!(Cropping2d::<1, 2, 3, 4>::init(&device).declaration(), "Cropping2d<1, 2, 3, 4>");

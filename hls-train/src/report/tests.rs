@@ -96,9 +96,7 @@ fn the_data_are_read_back() {
             (&again.front, &again.ledger, &again.provenance),
             (&report.front, &report.ledger, &report.provenance)
         );
-        let settled = again.to_json().unwrap();
-        assert_eq!(settled.len(), text.len());
-        assert_eq!(Report::from_json(&settled).unwrap().verdict(), report.verdict());
+        assert_eq!(again.verdict(), report.verdict());
         assert!(text.starts_with(r#"{"verdict":{"standing":"#), "{text}");
     }
 }
