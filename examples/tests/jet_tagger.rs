@@ -197,7 +197,8 @@ fn studies_write_their_answers_and_a_design_that_loads() {
         }
     }
     refused(place, &["--design", "build/jet_tagger.designs/front.json"], "not a design");
-    refused(place, &["--scan", "--scan-layer", "fc9", "--epochs", "0"], "layer `fc9` has no width to scan");
+    let scan = ["--scan", "--scan-layer", "fc9"];
+    refused(place, &[&short[..], &scan].concat(), "layer `fc9` has no width to scan");
 }
 
 #[test]
