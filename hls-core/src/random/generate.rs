@@ -244,6 +244,11 @@ impl Generator {
         matches!(kind, LayerKind::Op(op) if op.assignment(&inputs).is_some())
     }
 
+    /// Whether a dense layer or a convolution names its accumulator.
+    pub(super) fn has_accumulator(&self, at: usize) -> bool {
+        matches!(self.model.layers[at].kind, LayerKind::Dense { accum: Some(_), .. })
+    }
+
     pub(super) fn last(&self) -> Option<usize> {
         self.model.layers.len().checked_sub(1)
     }

@@ -56,7 +56,9 @@ fn convolution(generator: &mut Generator, block: usize) -> Option<()> {
     let inputs = window.taps() * plane.channels / groups;
     let convolution = Convolution { window, dims, groups };
     let conv = generator.matrix(&format!("conv{block}"), from, (inputs, outputs), weight_type, Some(convolution))?;
-    if generator.folding && weight_type.takes_scale() && generator.choices.one_in(4) {
+    // Folding moves the binary points of weights that have one for every output, and an accumulator must hold all bits.
+    let moves = generator.has_accumulator(conv);
+    if generator.folding && weight_type.takes_scale() && generator.choices.one_in(4) && !moves {
         generator.batch_norm(block, conv);
     }
     Some(())
