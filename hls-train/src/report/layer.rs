@@ -20,8 +20,8 @@ pub struct LayerFacts {
     pub shape: String,
     /// The type of its result.
     pub ty: FixedType,
-    /// The values that can occur: `[-4, 3.96875]`.
-    pub range: String,
+    /// The smallest and the largest value that can occur.
+    pub range: [f64; 2],
     /// How multiplications are scheduled; absent where there are none.
     pub strategy: Option<String>,
     /// Multiplications that share a multiplier.
@@ -33,6 +33,7 @@ pub struct LayerFacts {
 impl LayerFacts {
     pub(super) fn new(graph: &Graph, node: &Node) -> Self {
         let multiplies = node.op.shape_rule().is_some_and(|rule| rule.multiplications().is_some());
+        let interval = node.output.range;
         Self {
             name: node.name.clone(),
             op: node.op.name().to_owned(),
@@ -40,7 +41,7 @@ impl LayerFacts {
             inputs: node.inputs.iter().map(|input| input.0).collect(),
             shape: node.output.shape.to_string(),
             ty: node.output.ty,
-            range: node.output.range.to_string(),
+            range: [interval.min, interval.max].map(|raw| raw as f64 * (-f64::from(interval.fraction)).exp2()),
             strategy: multiplies.then(|| node.hardware.strategy.name().to_owned()),
             reuse_factor: node.hardware.reuse_factor,
             workload: graph.workload(node),

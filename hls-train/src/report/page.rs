@@ -56,13 +56,37 @@ pub(super) struct Listing {
     pub text: String,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 pub(super) struct Table {
     pub caption: String,
-    pub head: Vec<&'static str>,
-    /// Heads of columns that come from the report.
-    pub names: Vec<String>,
+    pub head: Vec<Cell>,
     pub rows: Vec<Row>,
+    /// `long` for more rows than are shown at once.
+    pub class: &'static str,
+}
+
+/// Rows that are shown at once.
+const ROWS: usize = 24;
+
+impl Table {
+    /// A table with a head for every column; that of numbers stands to the right, as they do.
+    pub fn new<T: Into<String>>(
+        caption: impl Into<String>,
+        head: impl IntoIterator<Item = T>,
+        rows: impl IntoIterator<Item = Row>,
+    ) -> Self {
+        let rows: Vec<Row> = rows.into_iter().collect();
+        let is_number = |column: usize| {
+            let cell = rows.first().zip(column.checked_sub(1)).and_then(|(row, index)| row.cells.get(index));
+            cell.is_some_and(|cell| cell.class.starts_with("number"))
+        };
+        let cell = |(column, name): (usize, T)| {
+            if is_number(column) { Cell::number(name) } else { Cell::words(name) }
+        };
+        let head = head.into_iter().enumerate().map(cell).collect();
+        let class = if rows.len() > ROWS { "long" } else { "" };
+        Self { caption: caption.into(), head, rows, class }
+    }
 }
 
 #[derive(Serialize)]

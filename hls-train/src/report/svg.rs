@@ -23,6 +23,15 @@ fn unit(value: f64) -> String {
     super::numbers::trimmed(if value.is_finite() { value + 0.0 } else { 0.0 }, 1)
 }
 
+/// At most so many characters, the last one an ellipsis where some are missing.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{kept}\u{2026}")
+}
+
 impl Svg {
     /// The label is what is read out in place of the picture.
     pub fn new(width: f64, height: f64, label: &str) -> Self {

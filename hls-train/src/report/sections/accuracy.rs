@@ -47,12 +47,9 @@ fn figures(quality: &Quality) -> Table {
             area(execution.metrics.auc.get(class).copied().flatten())
         })
     }));
-    Table {
-        caption: format!("{} test samples", super::count(samples as u64)),
-        head: vec![""],
-        names: executions.iter().map(|execution| execution.name.clone()).collect(),
-        rows,
-    }
+    let names = executions.iter().map(|execution| execution.name.clone());
+    let head = std::iter::once(String::new()).chain(names);
+    Table::new(format!("{} test samples", super::count(samples as u64)), head, rows)
 }
 
 /// The least background efficiency that is drawn.
@@ -93,10 +90,7 @@ fn confusion(quality: &Quality, execution: &Execution) -> Table {
         });
         Row::new(class_name(quality, class), cells.collect())
     });
-    Table {
-        caption: format!("Confusion, {}: answers in percent of each true class", execution.name),
-        head: vec!["true class"],
-        names: (0..matrix.len()).map(|class| class_name(quality, class)).collect(),
-        rows: rows.collect(),
-    }
+    let names = (0..matrix.len()).map(|class| class_name(quality, class));
+    let head = std::iter::once("true class".to_owned()).chain(names);
+    Table::new(format!("Confusion, {}: answers in percent of each true class", execution.name), head, rows)
 }

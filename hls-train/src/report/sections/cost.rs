@@ -44,14 +44,13 @@ fn bars(fit: &Fit) -> String {
     let known = fit.shares.iter().filter(|share| share.available > 0);
     let upper = |share: &&hls_core::cost::Share| share.used.high / share.available as f64;
     let most = known.clone().map(|share| upper(&share)).fold(0.0, f64::max);
-    let axis = Axis::linear([0.0, (100.0 * most * 1.05).max(1e-3)], [8.0, WIDTH - 8.0]);
+    let axis = Axis::linear([0.0, (100.0 * most * 1.05).max(1e-3)], [16.0, WIDTH - 16.0]);
     let bottom = 8.0 + ROW * known.clone().count() as f64;
     let mut svg = Svg::new(WIDTH, bottom + 40.0, &format!("{fit}"));
     for tick in axis.ticks(5) {
         let at = axis.at(tick);
         svg.lines("grid", &[[at, 4.0], [at, bottom]], "");
-        // The first and the last stay inside.
-        svg.text("tick middle", [at.clamp(16.0, WIDTH - 20.0), bottom + 16.0], &trimmed(tick, 3));
+        svg.text("tick middle", [at, bottom + 16.0], &trimmed(tick, 3));
     }
     if axis.at(100.0) < axis.at(f64::MAX) {
         svg.lines("limit", &[[axis.at(100.0), 4.0], [axis.at(100.0), bottom]], "all of the part");
@@ -62,9 +61,9 @@ fn bars(fit: &Fit) -> String {
         let of = |used: f64| 100.0 * used / share.available as f64;
         let figure = share.used;
         let ends = format!("{} to {}", number(figure.low.round()), number(figure.high.round()));
-        svg.text("name", [8.0, y + 13.0], share.resource);
+        svg.text("name", [16.0, y + 13.0], share.resource);
         let text = format!("{} of {}", number(figure.estimate.round()), number(share.available as f64));
-        svg.text("tick end", [WIDTH - 8.0, y + 13.0], &format!("{text}, {}", percent(share.share())));
+        svg.text("tick end", [WIDTH - 16.0, y + 13.0], &format!("{text}, {}", percent(share.share())));
         let left = axis.at(0.0);
         let class = if share.share() > 1.0 { "bar over" } else { "bar" };
         svg.rect(class, [left, y + 20.0], [axis.at(of(figure.estimate)) - left, 14.0], &ends);
@@ -98,12 +97,11 @@ fn total(estimate: &Estimate, fit: Option<&Fit>) -> Table {
             ],
         ));
     }
-    Table {
-        caption: format!("Estimate for {} at {} ns, before synthesis", estimate.part, estimate.clock_ns),
-        head: vec!["", "estimate", "nine of ten", "part has", "share"],
+    Table::new(
+        format!("Estimate for {} at {} ns, before synthesis", estimate.part, estimate.clock_ns),
+        ["", "estimate", "nine of ten", "part has", "share"],
         rows,
-        ..Table::default()
-    }
+    )
 }
 
 fn compared(beside: &Beside) -> Table {
@@ -126,10 +124,9 @@ fn compared(beside: &Beside) -> Table {
             ],
         )
     };
-    Table {
-        caption: format!("Estimate beside {}", beside.tool),
-        head: vec!["", "estimate", "nine of ten", "tool", "error", "interval"],
-        rows: beside.rows.iter().map(row).collect(),
-        ..Table::default()
-    }
+    Table::new(
+        format!("Estimate beside {}", beside.tool),
+        ["", "estimate", "nine of ten", "tool", "error", "interval"],
+        beside.rows.iter().map(row),
+    )
 }

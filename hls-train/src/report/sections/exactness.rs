@@ -29,11 +29,10 @@ pub(super) fn section(report: &Report) -> Section {
         let cells = vec![Cell::words(text), Cell::number(vectors), Cell::number(mismatches)];
         Row { name: entry.claim.clone(), class, cells }
     });
-    section.tables.push(Table {
-        caption: "Executions compared".to_owned(),
-        head: vec!["claim", "result", "vectors", "different"],
-        rows: rows.collect(),
-        ..Table::default()
-    });
+    section.tables.push(Table::new(
+        "Executions compared".to_owned(),
+        ["claim", "result", "vectors", "different"],
+        rows,
+    ));
     section
 }

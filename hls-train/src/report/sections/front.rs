@@ -37,13 +37,31 @@ pub(super) fn section(report: &Report) -> Section {
     section
 }
 
+/// The least accuracy that is drawn, in percent: somewhat below all uniform widths, or ten points below the best. What is
+/// far worse would press everything else together.
+fn least(front: &Front) -> f64 {
+    let highest = front.points.iter().chain(&front.uniform).map(|point| point.validation).fold(0.0, f64::max);
+    let uniform = front.uniform.iter().map(|point| point.validation).fold(f64::INFINITY, f64::min);
+    let room = if uniform.is_finite() { (highest - uniform) * 1.5 } else { 0.1 };
+    100.0 * (highest - room.max(0.01))
+}
+
 fn scatter(front: &Front, name: &str, cost: fn(&FrontPoint) -> Option<f64>) -> Figure {
     let all = || front.points.iter().chain(&front.uniform);
-    let costs = with_room(all().filter_map(|point| Some(cost(point)?.max(1e-3).log10())), 0.04);
-    let ends = with_room(all().map(|point| 100.0 * point.validation), 0.06);
+    let ends_of_cost = with_room(all().filter_map(cost), 0.0);
+    // Powers of ten only where there are some.
+    let across = if ends_of_cost[0] > 0.0 && ends_of_cost[1] > 4.0 * ends_of_cost[0] {
+        let powers = with_room(ends_of_cost.map(f64::log10), 0.04);
+        Axis::log(powers.map(|power| 10_f64.powf(power)), ACROSS)
+    } else {
+        Axis::linear(with_room(ends_of_cost, 0.06), ACROSS)
+    };
+    let least = least(front);
+    let ends = with_room(all().map(|point| 100.0 * point.validation).filter(|value| *value >= least), 0.06);
+    let below = all().filter(|point| 100.0 * point.validation < least).count();
     let mut plot = Plot::new(
         &format!("Accuracy against {name}"),
-        &Named { axis: Axis::log(costs.map(|power| 10_f64.powf(power)), ACROSS), name, tick: number },
+        &Named { axis: across, name, tick: number },
         &Named { axis: Axis::linear(ends, UP), name: "accuracy in percent, validation", tick: |v| trimmed(v, 2) },
     );
     let title = |point: &FrontPoint| {
@@ -52,7 +70,10 @@ fn scatter(front: &Front, name: &str, cost: fn(&FrontPoint) -> Option<f64>) -> F
     };
     let uniform = front.uniform.iter().filter_map(|point| Some([cost(point)?, 100.0 * point.validation]));
     plot.curve("line two dashed", uniform, "");
-    let placed = |plot: &Plot, point: &FrontPoint| Some(plot.at(cost(point)?, 100.0 * point.validation));
+    let placed = |plot: &Plot, point: &FrontPoint| {
+        let accuracy = Some(100.0 * point.validation).filter(|accuracy| *accuracy >= least)?;
+        Some(plot.at(cost(point)?, accuracy))
+    };
     for point in &front.uniform {
         if let Some([x, y]) = placed(&plot, point) {
             plot.svg.rect("point two", [x - 3.5, y - 3.5], [7.0, 7.0], &title(point));
@@ -68,7 +89,10 @@ fn scatter(front: &Front, name: &str, cost: fn(&FrontPoint) -> Option<f64>) -> F
     }
     let keys = [("point one", "not beaten"), ("point two", "uniform width"), ("ring", "winner")];
     Figure {
-        caption: format!("Accuracy against {name}; up and to the left is better"),
+        caption: match below {
+            0 => format!("Accuracy against {name}; up and to the left is better"),
+            below => format!("Accuracy against {name}; up and to the left is better; {below} designs lie below"),
+        },
         keys: keys.map(|(class, text)| Key { class, text: text.to_owned() }).into(),
         svg: plot.svg.finish(),
     }
@@ -93,10 +117,9 @@ fn table(caption: &str, points: &[FrontPoint], winner: Option<usize>) -> Table {
             ],
         }
     };
-    Table {
-        caption: caption.to_owned(),
-        head: vec!["design", "validation", "test", "EBOPs", "LUT", "DSP", "latency, ns", "interval"],
-        rows: points.iter().enumerate().map(row).collect(),
-        ..Table::default()
-    }
+    Table::new(
+        caption.to_owned(),
+        ["design", "validation", "test", "EBOPs", "LUT", "DSP", "latency, ns", "interval"],
+        points.iter().enumerate().map(row),
+    )
 }

@@ -1,7 +1,7 @@
 //! The graph as a picture: a box a layer from top to bottom, types on the edges, skips at the side.
 
 use super::super::plot::WIDTH;
-use super::super::svg::Svg;
+use super::super::svg::{Svg, shortened};
 use super::super::{LayerFacts, Report};
 
 const BOX: [f64; 2] = [200.0, 38.0];
@@ -51,15 +51,16 @@ pub(super) fn picture(report: &Report) -> String {
     for (index, layer) in layers.iter().enumerate() {
         let y = top(index);
         let is_output = report.outputs.contains(&index);
-        let title = format!("{} {}, values in {}", layer.op, layer.details, layer.range);
+        let [low, high] = layer.range;
+        let title = format!("{} {}, values from {low} to {high}", layer.op, layer.details);
         svg.rect(if is_output { "node output" } else { "node" }, [LEFT, y], BOX, title.trim());
-        svg.text("name middle", [middle, y + 16.0], &shortened(&layer.name, 26));
+        svg.text("name middle", [middle, y + 16.0], &shortened(&layer.name, 21));
         let output = if is_output { ", output" } else { "" };
         let op = match &layer.strategy {
             Some(strategy) => format!("{}, {strategy}, R {}{output}", layer.op, layer.reuse_factor),
             None => format!("{}{output}", layer.op),
         };
-        svg.text("tick middle", [middle, y + 31.0], &shortened(&op, 34));
+        svg.text("tick middle", [middle, y + 31.0], &shortened(&op, 30));
         if index + 1 < layers.len() {
             let end = top(index + 1);
             if layers[index + 1].inputs.contains(&index) {
@@ -83,12 +84,4 @@ pub(super) fn picture(report: &Report) -> String {
 fn arrow(svg: &mut Svg, [x, y]: [f64; 2], [dx, dy]: [f64; 2]) {
     let side = [dy / 2.0, dx / 2.0];
     svg.lines("arrow", &[[x + dx + side[0], y + dy + side[1]], [x, y], [x + dx - side[0], y + dy - side[1]]], "");
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most - 1).collect();
-    format!("{kept}\u{2026}")
 }

@@ -16,12 +16,7 @@ pub(super) fn section(report: &Report) -> Section {
         ("Settings", settings.map(row).collect()),
     ] {
         if !rows.is_empty() {
-            section.tables.push(Table {
-                caption: caption.to_owned(),
-                head: vec!["name", "value"],
-                rows,
-                ..Table::default()
-            });
+            section.tables.push(Table::new(caption.to_owned(), ["name", "value"], rows));
         }
     }
     section.texts.push(format!("Graph, SHA-256: {}. Equal graphs give equal bits.", made.graph_sha256));

@@ -56,7 +56,14 @@ pub(in crate::report) fn facts(report: &Report) -> Vec<Fact> {
             note: clocks,
         });
         let interval = format!("{} ns", number(total.ii.estimate * estimate.clock_ns));
-        facts.push(Fact { name: "interval", value: interval, note: format!("{} clocks", number(total.ii.estimate)) });
+        facts.push(Fact {
+            name: "interval",
+            value: interval,
+            note: match total.ii.estimate {
+                1.0 => "every clock".to_owned(),
+                clocks => format!("{} clocks", number(clocks)),
+            },
+        });
         for (name, figure) in total.resources().into_iter().filter(|(name, figure)| *name != "FF" && figure.high > 0.0)
         {
             let ends = format!("{} to {}", number(figure.low.round()), number(figure.high.round()));

@@ -15,12 +15,11 @@ pub(super) fn section(report: &Report) -> Section {
     });
     section.tables.push(operations(report));
     if let Some(estimate) = &report.estimate {
-        section.tables.push(Table {
-            caption: "Cost of every layer, estimated; ~ extrapolated, ? counted and never measured".to_owned(),
-            head: vec!["layer", "LUT", "FF", "DSP", "BRAM", "interval", "clocks", "L_mult + (R \u{2212} 1) II + L_act"],
-            rows: estimate.layers.iter().map(cost).collect(),
-            ..Table::default()
-        });
+        section.tables.push(Table::new(
+            "Cost of every layer, estimated; ~ extrapolated, ? counted and never measured".to_owned(),
+            ["layer", "LUT", "FF", "DSP", "BRAM", "interval", "clocks", "L_mult + (R \u{2212} 1) II + L_act"],
+            estimate.layers.iter().map(cost),
+        ));
     } else {
         section = section.missing("the cost was not estimated", "--report");
     }
@@ -38,26 +37,25 @@ fn operations(report: &Report) -> Table {
             all if all == nonzero => count(all),
             all => format!("{} of {}", count(nonzero), count(all)),
         };
+        let [low, high] = layer.range.map(|end| trimmed(end, 5));
         Row::new(
             layer.name.clone(),
             vec![
                 Cell::words(layer.op.clone()),
                 Cell::code(layer.shape.clone()),
                 Cell::code(layer.ty.to_string()),
-                Cell::code(layer.range.clone()),
+                Cell::number(format!("{low} to {high}")),
                 Cell::words(strategy),
                 Cell::number(products),
                 Cell::number(count(layer.workload.ebops)),
             ],
         )
     };
-    Table {
-        caption: "Layers: results, their types and the values that can occur; products by weights that are not zero"
-            .to_owned(),
-        head: vec!["layer", "operation", "shape", "type", "values", "schedule", "products", "EBOPs"],
-        rows: report.layers.iter().map(row).collect(),
-        ..Table::default()
-    }
+    Table::new(
+        "Layers: results, their types and the values that can occur; products by weights that are not zero".to_owned(),
+        ["layer", "operation", "shape", "type", "values", "schedule", "products", "EBOPs"],
+        report.layers.iter().map(row),
+    )
 }
 
 fn cost(layer: &LayerEstimate) -> Row {

@@ -5,7 +5,7 @@ use super::super::axis::Axis;
 use super::super::numbers::{number, percent, trimmed};
 use super::super::page::{Cell, Figure, Key, Row, Section, Table};
 use super::super::plot::WIDTH;
-use super::super::svg::Svg;
+use super::super::svg::{Svg, shortened};
 use super::super::traced::TracedDifference;
 use crate::profile::{Profile, Range};
 
@@ -57,8 +57,12 @@ fn boxes(profile: &Profile) -> String {
 }
 
 fn row(svg: &mut Svg, axis: &Axis, y: f64, range: &Range) {
-    svg.text("name", [10.0, y + 12.0], &format!("{}.{}", range.layer, range.what));
-    svg.text("type end", [WIDTH - 10.0, y + 12.0], &range.ty.to_string());
+    let ty = range.ty.to_string();
+    // Both lie on one line; a letter of the name is at most 9 wide, one of the type 7.
+    let name = format!("{}.{}", range.layer, range.what);
+    let letters = (WIDTH - 30.0 - 7.0 * ty.chars().count() as f64) / 9.0;
+    svg.text("name", [10.0, y + 12.0], &shortened(&name, letters.max(4.0) as usize));
+    svg.text("type end", [WIDTH - 10.0, y + 12.0], &ty);
     let [low, high] = range.log2_range.map(|end| axis.at(end));
     let title = format!("{} represents 2^{:.1} to 2^{:.1}", range.ty, range.log2_range[0], range.log2_range[1]);
     svg.rect("band", [low, y + 17.0], [high - low, 18.0], &title);
@@ -86,7 +90,7 @@ fn bits(profile: &Profile) -> Table {
         share => Cell { class: "number warn", ..Cell::number(percent(share)) },
     };
     let row = |range: &Range| {
-        let [low, high] = range.ends.map(|end| trimmed(end, 4));
+        let [low, high] = range.ends.map(|end| trimmed(end, 3));
         Row::new(
             format!("{}.{}", range.layer, range.what),
             vec![
@@ -100,12 +104,11 @@ fn bits(profile: &Profile) -> Table {
             ],
         )
     };
-    Table {
-        caption: "Values and types; unused bits at the top + at the bottom".to_owned(),
-        head: vec!["range", "type", "values", "saturate", "wrap", "vanish", "unused", "narrowest"],
-        rows: profile.ranges.iter().map(row).collect(),
-        ..Table::default()
-    }
+    Table::new(
+        "Values and types; unused bits at the top + at the bottom".to_owned(),
+        ["range", "type", "values", "saturate", "wrap", "vanish", "unused", "narrowest"],
+        profile.ranges.iter().map(row),
+    )
 }
 
 fn traced(trace: &TracedDifference) -> Table {
@@ -120,14 +123,13 @@ fn traced(trace: &TracedDifference) -> Table {
         ];
         Row::new(layer.clone(), cells)
     };
-    let first = trace.first.as_ref().map_or_else(|| "none".to_owned(), |first| format!("`{first}`"));
-    Table {
-        caption: format!(
+    let first = trace.first.as_deref().unwrap_or("none");
+    Table::new(
+        format!(
             "The first test sample, float beside fixed, where they differ most; first layer that differs by more than {}: {first}",
             trace.tolerance
         ),
-        head: vec!["layer", "element", "float", "fixed", "difference"],
-        rows: trace.layers.iter().map(row).collect(),
-        ..Table::default()
-    }
+        ["layer", "element", "float", "fixed", "difference"],
+        trace.layers.iter().map(row),
+    )
 }

@@ -87,10 +87,9 @@ fn table(scan: &Scan) -> Table {
         ];
         Row::new(point.bits.to_string(), cells)
     };
-    Table {
-        caption: format!("{}, quantized after training; float {}", name(scan), percent(scan.float_accuracy)),
-        head: vec!["bits", "width", "accuracy", "mean AUC", "EBOPs", ""],
-        rows: scan.points.iter().map(row).collect(),
-        ..Table::default()
-    }
+    Table::new(
+        format!("{}, quantized after training; float {}", name(scan), percent(scan.float_accuracy)),
+        ["bits", "width", "accuracy", "mean AUC", "EBOPs", ""],
+        scan.points.iter().map(row),
+    )
 }
