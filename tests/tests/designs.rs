@@ -67,7 +67,7 @@ fn designs() -> Vec<(String, Design)> {
         batch_size: 25,
         uniform: vec![3, 6],
         uniform_training: settings,
-        learned: None,
+        learned: Vec::new(),
         ..SearchSettings::default()
     };
     let found = search(&float, &training, &validation, &searching, &WorkloadCost, directory.path(), &|_| ()).unwrap();

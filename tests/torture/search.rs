@@ -37,7 +37,7 @@ pub fn run(prepared: &Prepared, directory: &Path) -> Result<Found, String> {
         batch_size: 8,
         uniform: vec![3, 5, 8],
         uniform_training: settings(8),
-        learned: Some(LearnSettings { epochs: 24, cycles: 3, batch_size: 8, ..LearnSettings::default() }),
+        learned: vec![LearnSettings { epochs: 24, cycles: 3, batch_size: 8, ..LearnSettings::default() }],
         segment: 3,
         ..SearchSettings::default()
     };

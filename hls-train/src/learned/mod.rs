@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod average;
 mod run;
 mod settings;
 #[cfg(test)]

@@ -208,18 +208,19 @@ impl<M: HlsModel> Learning<M> {
             self.widths.pace = rate(batches.steps() / 2) / settings.learning_rate;
             let epoch = self.epoch;
             (self.model, _) = batches.epoch(self.model, &mut self.optimizer, &mut self.widths, epoch, rate)?;
-            let finished = self.widths.finished(&self.model);
-            let graph = finished.graph()?;
-            let score = evaluate(&finished, validation);
-            self.front.add(LearnedPoint {
-                epoch,
-                price: self.widths.price as f32,
-                ebops: graph.total_workload().ebops,
-                correct: score.correct,
-                // As f32, which survives being written as text and read again.
-                loss: score.loss as f32,
-                design: Design::new(&finished, HardwareSettings::new()),
-            });
+            for latent in [self.model.clone(), self.widths.averaged(&self.model)] {
+                let finished = self.widths.finished(&latent);
+                let score = evaluate(&finished, validation);
+                self.front.add(LearnedPoint {
+                    epoch,
+                    price: self.widths.price as f32,
+                    ebops: finished.graph()?.total_workload().ebops,
+                    correct: score.correct,
+                    // As f32, which survives being written as text and read again.
+                    loss: score.loss as f32,
+                    design: Design::new(&finished, HardwareSettings::new()),
+                });
+            }
         }
         Ok(self)
     }

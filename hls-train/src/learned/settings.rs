@@ -55,6 +55,10 @@ pub struct LearnSettings {
     /// The share of the values, in percent, that the integer bits of a result hold.
     #[serde(with = "exact")]
     pub percentile: f64,
+    /// What a step counts in the running average of the weights, above 0 and at most 1: about one over the steps that it
+    /// spans. Designs are taken of the average as well as of the weights themselves.
+    #[serde(with = "exact")]
+    pub average: f64,
 }
 
 impl Default for LearnSettings {
@@ -74,6 +78,7 @@ impl Default for LearnSettings {
             weight_bits: 8,
             result_bits: 8,
             percentile: 99.9,
+            average: 5e-3,
         }
     }
 }
@@ -97,6 +102,8 @@ impl LearnSettings {
             Some("weight_bits and result_bits must be 2 to 16")
         } else if !(self.percentile > 0.0 && self.percentile <= 100.0) {
             Some("percentile must be above 0 and at most 100")
+        } else if !(self.average > 0.0 && self.average <= 1.0) {
+            Some("average must be above 0 and at most 1")
         } else {
             None
         }

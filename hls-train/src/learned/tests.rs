@@ -78,6 +78,28 @@ fn one_training_passes_from_accurate_to_small_designs() {
 }
 
 #[test]
+fn the_average_is_a_mean_at_first_and_forgets_then() {
+    let model = float();
+    let bias = |model: &Tagger| {
+        crate::weights::parameters(model).into_iter().find(|parameter| parameter.name == "fc3.bias").unwrap().values
+    };
+    let with = |values: [f32; 3]| {
+        let values = [("fc3.bias".to_owned(), values.to_vec())].into();
+        crate::weights::replace(crate::weights::separate(&model), values)
+    };
+    let mut average = super::average::Average::default();
+    for values in [[1.0, 0.0, 2.0], [3.0, 0.0, -2.0]] {
+        average.add(&with(values), 0.25);
+    }
+    assert_eq!(bias(&average.of(&model)), [2.0, 0.0, 0.0]);
+    (0..2).for_each(|_| average.add(&with([2.0, 4.0, 0.0]), 0.5));
+    assert_eq!(bias(&average.of(&model)), [2.0, 3.0, 0.0]);
+    // The other weights were the same in every step, and the model itself stays as it is.
+    assert_eq!(average.of(&model).fc1.weight.val().into_data(), model.fc1.weight.val().into_data());
+    assert_ne!(bias(&model), [2.0, 3.0, 0.0]);
+}
+
+#[test]
 fn every_granularity_trains_and_lowers() {
     let (training, validation) = samples();
     let float = float();

@@ -7,6 +7,7 @@ use hls_core::fixed::{FixedFormat, FixedType, effective_bits, narrowest_type, ro
 use hls_core::ir::{Graph, Node, NodeId};
 use serde::{Deserialize, Serialize};
 
+use super::average::Average;
 use super::settings::{Granularity, LearnSettings};
 use crate::kernels::probe;
 use crate::training::shaping::Shaping;
@@ -114,6 +115,7 @@ pub(super) struct Widths {
     #[serde(skip)]
     pub price: f64,
     steps: u32,
+    average: Average,
     /// The share of [`LearnSettings::width_rate`] that the step takes: weights and widths slow down together, as widths
     /// that move while weights stand still only do damage.
     #[serde(skip)]
@@ -198,7 +200,16 @@ impl Widths {
         };
         let results = slots.iter().map(result).collect();
         let price = settings.first_price;
-        Self { settings: settings.clone(), weights, results, price, steps: 0, pace: 1.0, seen: BTreeMap::new() }
+        Self {
+            settings: settings.clone(),
+            weights,
+            results,
+            price,
+            steps: 0,
+            average: Average::default(),
+            pace: 1.0,
+            seen: BTreeMap::new(),
+        }
     }
 
     /// The names of the trained results and their types.
@@ -249,6 +260,11 @@ impl Widths {
         changed
     }
 
+    /// The model with the averaged weights.
+    pub fn averaged<M: HlsModel>(&self, model: &M) -> M {
+        self.average.of(model)
+    }
+
     /// The model with rounded weights as one that nothing trains any more.
     pub fn finished<M: HlsModel>(&mut self, model: &M) -> M {
         let mut model = self.rounded(&crate::weights::separate(model));
@@ -264,6 +280,11 @@ impl Widths {
 impl<M: HlsModel> Shaping<M> for Widths {
     fn effective(&mut self, model: &M) -> M {
         self.rounded(model)
+    }
+
+    fn project(&mut self, model: M) -> M {
+        self.average.add(&model, self.settings.average);
+        model
     }
 
     fn learn(&mut self, effective: &M, tape: &GradientsParams) {

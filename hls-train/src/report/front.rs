@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::search::{Found, Objectives, Origin, SearchPoint};
+use crate::search::{Found, Objectives, SearchPoint};
 
 /// A design of a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,16 +37,8 @@ pub struct Front {
 impl FrontPoint {
     /// A design; its accuracy on the test samples is the caller's.
     fn new(point: &SearchPoint, samples: usize) -> Self {
-        let name = match &point.origin {
-            Origin::Uniform(width) => format!("uniform {width} bits"),
-            Origin::Learned(epoch) => format!("learned, epoch {epoch}"),
-            Origin::Searched(genome) => {
-                let widths: Vec<String> = genome.widths.values().map(ToString::to_string).collect();
-                format!("searched {}", widths.join(" "))
-            }
-        };
         let validation = point.correct as f64 / samples.max(1) as f64;
-        Self { name, validation, test: None, objectives: point.objectives }
+        Self { name: point.origin.to_string(), validation, test: None, objectives: point.objectives }
     }
 }
 

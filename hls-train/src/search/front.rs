@@ -1,20 +1,40 @@
 //! Which designs no other design beats.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Genome, Objectives};
 use crate::design::Design;
 
-/// Where a design came from.
+/// Where a design came from; as text a line for tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The same width everywhere.
     Uniform(u32),
-    /// Learned widths, after this epoch.
-    Learned(usize),
+    /// Learned widths.
+    Learned {
+        /// The training, in the order of the settings, from 1.
+        training: usize,
+        /// The epoch, from 1.
+        epoch: usize,
+    },
     /// A candidate of the search.
     Searched(Genome),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uniform(width) => write!(f, "uniform {width} bits"),
+            Self::Learned { training, epoch } => write!(f, "learned {training}, epoch {epoch}"),
+            Self::Searched(genome) => {
+                f.write_str("searched")?;
+                genome.widths.values().try_for_each(|width| write!(f, " {width}"))
+            }
+        }
+    }
 }
 
 /// A design with what it is good for and what it costs.

@@ -14,7 +14,7 @@ use super::{CostModel, SearchError, SearchSettings};
 use crate::HlsModel;
 use crate::calibration::declared;
 use crate::design::{self, Design};
-use crate::learned::{LearnSettings, LearnedFront, Learning};
+use crate::learned::{LearnedPoint, Learning};
 use crate::random::Generator;
 use crate::training::Samples;
 use crate::training::checkpoint::declaration_digest;
@@ -73,6 +73,14 @@ fn identity<M: HlsModel>(
     Ok(identity.to_string())
 }
 
+/// What is trained apart from the candidates.
+enum Job {
+    /// Widths, by a number from 1.
+    Learned(usize),
+    /// The same width everywhere.
+    Uniform(u32),
+}
+
 struct Search<'a> {
     data: (&'a Samples, &'a Samples),
     settings: &'a SearchSettings,
@@ -84,27 +92,11 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run<M: HlsModel>(&self, float: &M) -> Result<Found, SearchError> {
-        let own = separate(float);
-        let (learned, bred) = thread::scope(|scope| {
-            let learned =
-                self.settings.learned.as_ref().map(|settings| scope.spawn(move || self.learned(&own, settings)));
-            let bred = self.uniform_and_bred(float);
-            let learned = learned.map(|thread| match thread.join() {
-                Ok(result) => result,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            (learned.transpose(), bred)
-        });
-        let (uniform, bred) = bred?;
-        let learned = learned?;
-        let mut trials = uniform.len() + bred.iter().map(|point| self.hash(point)).collect::<BTreeSet<_>>().len();
-        let mut points: Vec<SearchPoint> = bred;
-        if let Some(front) = learned {
-            trials += 1;
-            for point in front.points {
-                points.push(self.point::<M>(Origin::Learned(point.epoch), point.correct, point.design)?);
-            }
-        }
+        let (uniform, learned) = self.uniform_and_learned(float)?;
+        let mut points = self.bred(float)?;
+        let bred: BTreeSet<String> = points.iter().map(|point| self.hash(point)).collect();
+        let trials = uniform.len() + self.settings.learned.len() + bred.len();
+        points.extend(learned);
         points.retain(|point| self.settings.constraints.excess(&point.objectives) == 0.0);
         let points = undominated(points);
         let better = uniform.iter().map(|uniform| {
@@ -133,42 +125,54 @@ impl Search<'_> {
         Ok(SearchPoint { origin, correct, objectives, design })
     }
 
-    /// The front of learned widths, saved every few epochs.
-    fn learned<M: HlsModel>(&self, float: &M, settings: &LearnSettings) -> Result<LearnedFront, SearchError> {
-        const NAME: &str = "learned.state";
-        let (training, validation) = self.data;
-        let mut learning: Learning<M> = match self.journal.bytes(NAME)? {
-            Some(bytes) => {
-                Learning::from_bytes(&bytes, settings).map_err(|error| self.journal.corrupt(NAME, &error))?
-            }
-            None => Learning::new(float, training, settings)?,
-        };
-        while !learning.is_complete() {
-            learning = learning.train(training, validation, self.settings.segment)?;
-            self.journal.write(NAME, &learning.to_bytes()?)?;
-            (self.tell)(&format!("learned widths: epoch {} of {}", learning.epoch(), settings.epochs));
-        }
-        Ok(learning.front().clone())
+    /// Uniform quantization, and the fronts of learned widths.
+    fn uniform_and_learned<M: HlsModel>(&self, float: &M) -> Result<(Vec<SearchPoint>, Vec<SearchPoint>), SearchError> {
+        // The longest ones first.
+        let learned = (1..=self.settings.learned.len()).map(Job::Learned);
+        let jobs: Vec<Job> = learned.chain(self.settings.uniform.iter().copied().map(Job::Uniform)).collect();
+        let done = self.parallel(float, &jobs, |float, job| match *job {
+            Job::Learned(training) => self.learned(float, training),
+            Job::Uniform(width) => Ok(vec![self.uniform::<M>(width)?]),
+        })?;
+        let (learned, uniform) = done.split_at(self.settings.learned.len());
+        Ok((uniform.concat(), learned.concat()))
     }
 
-    /// Uniform quantization, then generations of candidates.
-    fn uniform_and_bred<M: HlsModel>(&self, float: &M) -> Result<(Vec<SearchPoint>, Vec<SearchPoint>), SearchError> {
-        let trained = self.parallel(float, &self.settings.uniform, |_, width| {
-            let name = format!("uniform-{width}.json");
-            let checkpoints = self.journal.path(&format!("uniform-{width}.training"));
-            let train = || Trial::uniform::<M>(&self.space, *width, self.data, self.settings, &checkpoints);
-            let (trial, ran) = self.journal.once(&name, train)?;
-            // The trial is kept: what it was trained with is not needed any more.
-            let _ = fs::remove_dir_all(&checkpoints);
-            if ran {
-                (self.tell)(&format!("uniform {width} bits: {} correct", trial.correct));
+    /// The front of a training of widths, which is saved every few epochs.
+    fn learned<M: HlsModel>(&self, float: &M, training: usize) -> Result<Vec<SearchPoint>, SearchError> {
+        let name = format!("learned-{training}.state");
+        let settings = &self.settings.learned[training - 1];
+        let (samples, validation) = self.data;
+        let mut learning: Learning<M> = match self.journal.bytes(&name)? {
+            Some(bytes) => {
+                Learning::from_bytes(&bytes, settings).map_err(|error| self.journal.corrupt(&name, &error))?
             }
-            Ok(trial)
-        })?;
-        let uniform = self.settings.uniform.iter().zip(trained);
-        let uniform =
-            uniform.map(|(width, trial)| self.point::<M>(Origin::Uniform(*width), trial.correct, trial.design));
-        Ok((uniform.collect::<Result<_, _>>()?, self.bred(float)?))
+            None => Learning::new(float, samples, settings)?,
+        };
+        while !learning.is_complete() {
+            learning = learning.train(samples, validation, self.settings.segment)?;
+            self.journal.write(&name, &learning.to_bytes()?)?;
+            (self.tell)(&format!("learned widths {training}: epoch {} of {}", learning.epoch(), settings.epochs));
+        }
+        let point = |point: &LearnedPoint| {
+            let origin = Origin::Learned { training, epoch: point.epoch };
+            self.point::<M>(origin, point.correct, point.design.clone())
+        };
+        learning.front().points.iter().map(point).collect()
+    }
+
+    /// The same width everywhere.
+    fn uniform<M: HlsModel>(&self, width: u32) -> Result<SearchPoint, SearchError> {
+        let name = format!("uniform-{width}.json");
+        let checkpoints = self.journal.path(&format!("uniform-{width}.training"));
+        let train = || Trial::uniform::<M>(&self.space, width, self.data, self.settings, &checkpoints);
+        let (trial, ran) = self.journal.once(&name, train)?;
+        // The trial is kept: what it was trained with is not needed any more.
+        let _ = fs::remove_dir_all(&checkpoints);
+        if ran {
+            (self.tell)(&format!("uniform {width} bits: {} correct", trial.correct));
+        }
+        self.point::<M>(Origin::Uniform(width), trial.correct, trial.design)
     }
 
     fn bred<M: HlsModel>(&self, float: &M) -> Result<Vec<SearchPoint>, SearchError> {

@@ -29,8 +29,8 @@ pub struct SearchSettings {
     pub uniform: Vec<u32>,
     /// How uniform quantization is trained, from fresh weights on.
     pub uniform_training: Settings,
-    /// How widths are learned; `None` leaves that out.
-    pub learned: Option<LearnSettings>,
+    /// How widths are learned; each of these is a training of its own, none leaves that out.
+    pub learned: Vec<LearnSettings>,
     /// Epochs of learned widths between two times that they are saved.
     pub segment: usize,
     /// What a design must keep.
@@ -52,7 +52,7 @@ impl Default for SearchSettings {
             max_reuse: 16,
             uniform: vec![3, 4, 5, 6, 8],
             uniform_training: Settings { batch_size: 256, learning_rate: 2e-3, ..Settings::default() },
-            learned: Some(LearnSettings::default()),
+            learned: vec![LearnSettings::default()],
             segment: 10,
             constraints: Constraints::default(),
             allowance: 0.005,
@@ -77,7 +77,7 @@ impl SearchSettings {
         } else if let Some(violation) = self.training(0).violation().or_else(|| self.uniform_training.violation()) {
             says(violation)
         } else {
-            self.learned.as_ref().and_then(LearnSettings::violation).map(str::to_owned)
+            self.learned.iter().find_map(LearnSettings::violation).map(str::to_owned)
         }
     }
 

@@ -31,6 +31,19 @@ fn float() -> Tagger {
     Trainer::new(settings).train(fresh, &training, &validation, &mut ()).unwrap().model
 }
 
+fn learned(seed: u64) -> LearnSettings {
+    LearnSettings {
+        epochs: 12,
+        cycles: 3,
+        batch_size: 25,
+        seed,
+        width_rate: 0.03,
+        first_price: 1e-5,
+        last_price: 1e-3,
+        ..LearnSettings::default()
+    }
+}
+
 fn settings() -> SearchSettings {
     SearchSettings {
         population: 6,
@@ -39,15 +52,7 @@ fn settings() -> SearchSettings {
         batch_size: 25,
         uniform: vec![3, 6],
         uniform_training: Settings { epochs: 4, batch_size: 25, ..Settings::default() },
-        learned: Some(LearnSettings {
-            epochs: 12,
-            cycles: 3,
-            batch_size: 25,
-            width_rate: 0.03,
-            first_price: 1e-5,
-            last_price: 1e-3,
-            ..LearnSettings::default()
-        }),
+        learned: vec![learned(1), learned(2)],
         segment: 4,
         ..SearchSettings::default()
     }
@@ -77,7 +82,9 @@ fn a_front_of_exact_designs() {
         assert_eq!(model.predict(validation.inputs()).outputs[0], emulated);
     }
     let of = |pick: fn(&Origin) -> bool| found.points.iter().any(|point| pick(&point.origin));
-    assert!(of(|origin| matches!(origin, Origin::Learned(_))) && of(|origin| matches!(origin, Origin::Searched(_))));
+    assert!(
+        of(|origin| matches!(origin, Origin::Learned { .. })) && of(|origin| matches!(origin, Origin::Searched(_)))
+    );
     assert!(found.points.iter().any(|point| point.design.declaration.contains("reuse_factor")));
 }
 
@@ -99,7 +106,7 @@ fn a_search_that_lost_some_trials_comes_to_the_same_front() {
         assert!(index < 100);
         std::fs::remove_file(trial).unwrap();
     }
-    std::fs::remove_file(directory.path().join("learned.state")).unwrap();
+    std::fs::remove_file(directory.path().join("learned-2.state")).unwrap();
     std::fs::remove_file(directory.path().join("uniform-6.json")).unwrap();
     let kept = std::fs::metadata(&trials[1]).unwrap().modified().unwrap();
     assert!(run(&float, &settings(), directory.path()).unwrap().0 == whole);
@@ -116,7 +123,7 @@ fn a_search_that_lost_some_trials_comes_to_the_same_front() {
 fn constraints_are_kept() {
     let directory = tempfile::tempdir().unwrap();
     let constraints = Constraints { ebops: Some(3000), interval: Some(2), ..Constraints::default() };
-    let settings = SearchSettings { constraints, learned: None, uniform: Vec::new(), ..settings() };
+    let settings = SearchSettings { constraints, learned: Vec::new(), uniform: Vec::new(), ..settings() };
     let (found, _) = run(&float(), &settings, directory.path()).unwrap();
     assert!(found.points.iter().all(|point| point.objectives.ebops <= 3000 && point.objectives.interval <= 2));
     let directory = tempfile::tempdir().unwrap();
