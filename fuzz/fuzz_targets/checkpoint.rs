@@ -13,10 +13,11 @@ struct Tiny {
 }
 
 thread_local! {
-    // With the parameters' numbers of the seeds, which the optimizer's file refers to.
+    // With the parameters' numbers of the seeds, which the optimizer's file refers to. On a device without
+    // differentiation: the other one keeps what it records until a backward pass.
     static TINY: Tiny = read_model(
         include_bytes!("../seeds/checkpoint/model")[1..].to_vec(),
-        &Tiny::seeded(1, &Device::default().autodiff()),
+        &Tiny::seeded(1, &Device::default()),
     )
     .expect("the seed");
 }

@@ -243,7 +243,8 @@ pub fn declaration<M: HlsModel>(model: &M, hardware: &HardwareSettings) -> Strin
 
 fn lowered<M: HlsModel>(model: &M, hardware: &HardwareSettings) -> (Lowering, Vec<crate::Lowered>) {
     let mut lowering = Lowering::new(M::NAME, M::INPUT, M::INPUT_SHAPE, M::ATTRIBUTES).with_hardware(hardware.clone());
-    let outputs = model.lower(&mut lowering);
+    // Without differentiation, which keeps what it records until a backward pass.
+    let outputs = model.valid().lower(&mut lowering);
     (lowering, outputs)
 }
 
