@@ -113,6 +113,10 @@ pub struct Arguments {
     #[arg(long, help_heading = "Designs")]
     pub profile: bool,
 
+    /// The test sample that is traced, from 0
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "profile", help_heading = "Designs")]
+    pub sample: usize,
+
     /// What a layer of the traced sample may differ by from the float model
     #[arg(long, value_name = "X", default_value_t = 0.1, requires = "profile", value_parser = tolerance,
           help_heading = "Designs")]

@@ -53,6 +53,7 @@ fn defaults() {
         fresh: false,
         design: None,
         profile: false,
+        sample: 0,
         tolerance: 0.1,
         scan: false,
         scan_layer: None,
@@ -75,7 +76,7 @@ fn every_flag_arrives() {
     let arguments = parse(
         "--emit-hls --epochs 0 --seed 18446744073709551615 --data d.csv --out o --backend vitis --part xc7z020clg400-1 \
          --clock-ns 2.5 --csim --ap-types a --csynth c.xml --predict p.csv --report --quiet --json --batch-size 1 --learning-rate 1 --fresh \
-         --save-weights w.npz --profile --tolerance 0.5 --scan --scan-layer fc1 --prune --learn-bits --search --trials 9 --must-fit --max-latency-ns 100",
+         --save-weights w.npz --profile --sample 7 --tolerance 0.5 --scan --scan-layer fc1 --prune --learn-bits --search --trials 9 --must-fit --max-latency-ns 100",
     );
     let expected = Arguments {
         emit_hls: true,
@@ -97,6 +98,7 @@ fn every_flag_arrives() {
         fresh: true,
         design: None,
         profile: true,
+        sample: 7,
         tolerance: 0.5,
         scan: true,
         scan_layer: Some("fc1".to_owned()),

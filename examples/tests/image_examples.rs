@@ -162,3 +162,28 @@ fn what_cannot_be_is_refused_with_a_reason() {
     refused("cifar10_rn07", place, &resized, "two/yellow: the folder of this class holds no PNG file");
     assert!(!place.join("build").exists());
 }
+
+/// What can be asked about a model of ten classes, with trainings that are short.
+#[test]
+fn studies_count_all_classes_of_the_model() {
+    let directory = tempfile::tempdir().unwrap();
+    let short = ["--epochs", "8", "--quiet"];
+    let asked = ["--profile", "--sample", "3", "--prune", "--search", "--trials", "2", "--report"];
+    succeed("digits_cnn", directory.path(), &[&short[..], &asked].concat());
+    let read = |path: &str| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(directory.path().join(path)).unwrap()).unwrap()
+    };
+    let report = read("build/digits_cnn.report/report.json");
+    assert_eq!(report["trace"]["sample"], 3);
+    // The test part's accuracy is near that of the validation part, far above what guessing gives.
+    for design in report["front"]["uniform"].as_array().unwrap() {
+        let (test, validation) = (design["test"].as_f64().unwrap(), design["validation"].as_f64().unwrap());
+        assert!((test - validation).abs() < 0.2 && test > 0.4, "{design}");
+    }
+    refused(
+        "digits_cnn",
+        directory.path(),
+        &[&short[..], &["--profile", "--sample", "359"]].concat(),
+        "359 test samples",
+    );
+}

@@ -37,6 +37,13 @@ macro_rules! tagger_error {
                 /// The system's reason.
                 source: std::io::Error,
             },
+            /// There is no such sample to trace.
+            NoSample {
+                /// The one that was asked for, from 0.
+                sample: usize,
+                /// How many there are.
+                samples: usize,
+            },
             /// A report of a tool cannot be used.
             Report {
                 /// Which one.
@@ -51,6 +58,9 @@ macro_rules! tagger_error {
                 match self {
                     $(Self::$name(error) => error.fmt(f),)*
                     Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
+                    Self::NoSample { sample, samples } => {
+                        write!(f, "--sample {sample}: there are {samples} test samples, from 0")
+                    }
                     Self::Report { path, source } => write!(f, "{}: {source}", path.display()),
                 }
             }

@@ -18,10 +18,9 @@ use serde::Serialize;
 
 use super::{Prepared, TaggerError};
 use crate::arguments::Arguments;
-use crate::jets::CLASSES;
 use crate::summary::Summary;
 
-/// Jets whose values a profile looks at.
+/// Test samples whose values a profile looks at.
 const PROFILED: usize = 4096;
 
 /// The directory of results and designs: beside the project, which is replaced as a whole.
@@ -81,17 +80,18 @@ impl Studies<'_> {
         Ok(path.display().to_string())
     }
 
-    /// The share of the test jets that a model tags correctly.
+    /// The share of the test samples that a design classifies correctly.
     fn test_accuracy<M: HlsModel>(&self, design: &Design) -> Result<f64, TaggerError> {
         let model: M = design.model()?;
         let scores = model.predict(self.data.test.inputs()).outputs.pop().unwrap_or_default();
-        Ok(Metrics::of(&scores, self.data.test.classes(), CLASSES.len()).accuracy())
+        let classes = scores.len() / self.data.test.len().max(1);
+        Ok(Metrics::of(&scores, self.data.test.classes(), classes).accuracy())
     }
 
     fn profile<M: HlsModel>(&mut self, quantized: &M) -> Result<(), TaggerError> {
         let features = self.data.test.features();
-        let jets = PROFILED.min(self.data.test.len());
-        let found = profile(quantized, &self.data.test.inputs()[..jets * features])?;
+        let samples = PROFILED.min(self.data.test.len());
+        let found = profile(quantized, &self.data.test.inputs()[..samples * features])?;
         let mut table =
             table(&["range", "type", "median", "largest", "saturates", "wraps", "vanishes", "unused", "narrowest"]);
         for range in &found.ranges {
@@ -109,14 +109,18 @@ impl Studies<'_> {
                 range.narrowest.to_string(),
             ]));
         }
-        let text = format!("{jets} test jets; unused bits at the top + at the bottom\n{table}");
+        let text = format!("{samples} test samples; unused bits at the top + at the bottom\n{table}");
         self.keep("profile", &found, text)?;
         self.report.profile = Some(found);
 
         // The same weights: the float twin of the same run has others, and other values on the way.
         let float = quantized.clone().into_float();
-        let traced = trace(&float, quantized, &self.data.test.inputs()[..features], self.arguments.tolerance)?;
-        let mut table = self::table(&["first test jet", "largest difference", "float", "fixed"]);
+        let (sample, samples) = (self.arguments.sample, self.data.test.len());
+        let traced = self.data.test.inputs().chunks(features.max(1)).nth(sample);
+        let traced = traced.ok_or(TaggerError::NoSample { sample, samples })?;
+        let traced = trace(&float, quantized, traced, self.arguments.tolerance)?;
+        let head = format!("test sample {sample}");
+        let mut table = self::table(&[&head, "largest difference", "float", "fixed"]);
         for layer in &traced.layers {
             let value =
                 |values: &[f64]| values.get(layer.element).map_or_else(String::new, |value| format!("{value:.6}"));
@@ -129,7 +133,7 @@ impl Studies<'_> {
         }
         let first = traced.first.as_deref().unwrap_or("none");
         let text = format!("{table}\nfirst layer that differs by more than {}: {first}", traced.tolerance);
-        self.report.trace = Some(TracedDifference::from(&traced));
+        self.report.trace = Some(TracedDifference::new(sample, &traced));
         self.keep("trace", &traced, text)
     }
 

@@ -126,8 +126,8 @@ fn traced(trace: &TracedDifference) -> Table {
     let first = trace.first.as_deref().unwrap_or("none");
     Table::new(
         format!(
-            "The first test sample, float beside fixed, where they differ most; first layer that differs by more than {}: {first}",
-            trace.tolerance
+            "Test sample {}, float beside fixed, where they differ most; first layer that differs by more than {}: {first}",
+            trace.sample, trace.tolerance
         ),
         ["layer", "element", "float", "fixed", "difference"],
         trace.layers.iter().map(row),
