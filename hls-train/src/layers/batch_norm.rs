@@ -23,7 +23,7 @@ use crate::value::{Linear, Value};
 const MOMENTUM: f32 = 0.1;
 
 /// Added to the variance.
-const EPSILON: f32 = 1e-5;
+pub(crate) const EPSILON: f32 = 1e-5;
 
 /// The precision of a normalization's scale or shift: a `Fixed<..>`, or [`Folded`].
 #[diagnostic::on_unimplemented(
@@ -213,7 +213,7 @@ impl<const N: usize, S: ScaleQuantizer, B: ScaleQuantizer> Layer for BatchNorm<N
             Some(linear) => self.fold_running(linear.weight.clone(), linear.bias.clone()),
             None => return Err(Diagnostic::error(Code::Shape, "has no Dense layer before it to be folded into")),
         };
-        lowering.refold(inputs, weight, bias)
+        lowering.refold(site, inputs, weight, bias)
     }
 
     fn declaration(&self) -> String {

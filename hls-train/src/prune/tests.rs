@@ -81,9 +81,10 @@ fn nearly_everything_leaves_one_neuron_a_layer() {
 }
 
 #[test]
-fn a_folded_normalization_keeps_its_width() {
+fn a_folded_normalization_becomes_narrower_too() {
     let pruned = pruned(&trained::<Normalized>(), Pattern::Neurons, 0.5);
-    assert_eq!(pruned.neurons[0].2, 16);
+    assert_eq!(pruned.neurons[0].2, 8);
+    assert!(pruned.design.declaration.contains("norm1: BatchNorm<8>"), "{}", pruned.design.declaration);
     assert!(pruned.zeros * 2 >= pruned.weights, "{} of {}", pruned.zeros, pruned.weights);
 }
 
