@@ -81,6 +81,7 @@ fn a_synthesized_layer_is_met() {
         clock_ns: 5.0,
         family: Family::UltraScalePlus,
         multipliers: Multipliers::Auto,
+        idle: 0,
     };
     let calibration = Calibration::embedded();
     assert!(calibration.outside(&facts).is_empty(), "{:?}", calibration.outside(&facts));

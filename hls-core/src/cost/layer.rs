@@ -91,18 +91,24 @@ impl LayerEstimate {
         let kernel = if let Some((matrix, is_dense)) = matrix {
             layer.strategy = Some(node.hardware.strategy);
             let outputs = matrix.bias.raw.len().max(1);
+            let is_memory = node.hardware.strategy == Strategy::Resource;
+            let lanes = is_memory.then(|| matrix.lanes(layer.reuse_factor));
+            let constants = ConstantCounts::of(&matrix.weight.raw);
+            // Signs and powers of two are shifted and added, whatever their width.
+            let multiplies = constants.adders + constants.hard > 0.0;
             let facts = DenseFacts {
                 inputs: matrix.weight.raw.len() / outputs,
                 outputs,
                 reuse_factor: layer.reuse_factor,
-                memory: node.hardware.strategy == Strategy::Resource,
+                memory: is_memory,
                 input_bits: places.inputs.first().map_or(1, |input| input.ty.format.width),
                 weight_bits: matrix.weight.format.width,
                 sum_bits: node.output.ty.format.width,
-                constants: ConstantCounts::of(&matrix.weight.raw),
+                constants,
                 clock_ns: context.target.clock_ns(),
                 family: context.family,
-                multipliers: Multipliers::Auto,
+                multipliers: if multiplies { Multipliers::Auto } else { Multipliers::Logic },
+                idle: lanes.map_or(0, |(lanes, busy)| lanes.count() - busy.len()),
             };
             layer.matrix(&facts, is_dense, context.calibration)
         } else {
