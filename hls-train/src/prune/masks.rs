@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use hls_core::fixed::WeightType;
 use hls_core::ir::Graph;
-use hls_core::ops::Op;
 
 use super::channels::{Channels, Part, channels, weight_of};
+use super::groups::{Groups, groups, matrices, smallest, usual};
 use super::{Pattern, PruneError, PruneSettings};
 use crate::layers::EPSILON;
 use crate::training::shaping::Shaping;
@@ -18,6 +18,8 @@ pub(super) struct Masks {
     settings: PruneSettings,
     /// The prunable weights by name.
     weights: Vec<String>,
+    /// Those that share multipliers.
+    groups: Vec<Groups>,
     /// The neurons and filters that can go.
     pub channels: Vec<Channels>,
     /// `true` is kept.
@@ -44,18 +46,20 @@ impl Masks {
         // A binary weight is never zero.
         let can_vanish =
             |name: &String| !matches!(precisions.get(name), Some(Precision::Weight(WeightType::Binary { .. })));
-        let matrices = graph.nodes().iter().filter(|node| matches!(node.op, Op::Dense(_) | Op::Conv(_)));
-        let weights = matrices.filter_map(|node| weight_of(&node.name, |name| names.iter().any(|known| known == name)));
+        let known = |name: &str| names.iter().any(|known| known == name);
+        let weights = matrices(graph).filter_map(|(layer, ..)| weight_of(layer, known));
         let weights: Vec<String> = weights.filter(can_vanish).collect();
+        let groups = groups(graph, &weights);
         let channels = channels(model, graph);
         match settings.pattern {
             Pattern::Weights if weights.is_empty() => return Err(PruneError::NoWeights),
             Pattern::Neurons if channels.is_empty() => return Err(PruneError::NoNeurons),
+            Pattern::Multipliers if groups.is_empty() => return Err(PruneError::NoMultipliers),
             _ => {}
         }
         let steps = settings.epochs * steps_per_epoch;
         let (kept, neurons) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { settings: settings.clone(), weights, channels, kept, neurons, step: 0, steps, share: 0.0 })
+        Ok(Self { settings: settings.clone(), weights, groups, channels, kept, neurons, step: 0, steps, share: 0.0 })
     }
 
     /// Whether the whole share is taken away.
@@ -74,6 +78,17 @@ impl Masks {
         match self.settings.pattern {
             Pattern::Weights => self.choose_weights(parameters),
             Pattern::Neurons => self.choose_neurons(parameters),
+            Pattern::Multipliers => self.choose_multipliers(parameters),
+        }
+    }
+
+    fn choose_multipliers(&mut self, parameters: &[Parameter]) {
+        self.kept.clear();
+        for (layer, group) in smallest(&self.groups, parameters, self.share) {
+            let Groups { parameter, groups, .. } = &self.groups[layer];
+            let weights = groups.iter().map(Vec::len).sum();
+            let kept = self.kept.entry(parameter.clone()).or_insert_with(|| vec![true; weights]);
+            groups[group].iter().for_each(|&at| kept[at] = false);
         }
     }
 
@@ -82,10 +97,7 @@ impl Masks {
             parameters.iter().filter(|parameter| self.weights.contains(&parameter.name)).collect();
         let mut scores = Vec::new();
         for (layer, parameter) in chosen.iter().enumerate() {
-            // A layer with many inputs has smaller weights, which matter no less.
-            let squares: f64 = parameter.values.iter().map(|&value| f64::from(value).powi(2)).sum();
-            let nonzero = parameter.values.iter().filter(|value| **value != 0.0).count().max(1);
-            let usual = (squares / nonzero as f64).sqrt().max(f64::MIN_POSITIVE);
+            let usual = usual(parameter);
             let each = parameter.values.iter().enumerate();
             scores.extend(each.map(|(index, &value)| (f64::from(value).abs() / usual, layer, index)));
         }

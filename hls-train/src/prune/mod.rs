@@ -1,8 +1,9 @@
-//! Weights, and whole neurons and filters, taken away while training goes on.
+//! Weights, multipliers, and whole neurons and filters, taken away while training goes on.
 //!
 //! A schedule takes the smallest weights, or the neurons that matter least, away bit by bit; what is left learns to do
 //! without them. A pruned weight is zero in every forward pass from then on and in the firmware, where the `latency` and
-//! `unrolled` strategies drop the product. Pruned neurons and filters disappear: the layers become narrower, and with them
+//! `unrolled` strategies drop the product; weights that share a multiplier go together, and with them the multiplier of a
+//! `resource` kernel ([`Pattern::Multipliers`]). Pruned neurons and filters disappear: the layers become narrower, and with them
 //! everything that works on each channel between them. The narrower model computes the same numbers.
 //!
 //! # What can be taken away
@@ -48,6 +49,7 @@
 mod channels;
 #[cfg(test)]
 mod filter_tests;
+mod groups;
 mod masks;
 mod narrow;
 #[cfg(test)]
@@ -57,7 +59,6 @@ use std::fmt;
 
 use hls_core::diagnostics::Diagnostics;
 use hls_core::ir::Graph;
-use hls_core::ops::Op;
 use serde::{Deserialize, Serialize};
 
 use crate::HlsModel;
@@ -76,6 +77,11 @@ pub enum Pattern {
     /// Whole neurons and filters, the outputs of Dense layers and convolutions: those with the smallest product of the
     /// weights that compute, scale and read them. See [the module](self) for those that can go.
     Neurons,
+    /// The weights that share a multiplier, together: the smallest norms. Under the `resource` strategy with a reuse factor
+    /// these are the weights that a multiplier works on one after the other, and the firmware has no multiplier and no
+    /// memory where all are zero ([`Lanes`](hls_core::ops::Lanes)). Under `latency` and `unrolled` any `reuse_factor`
+    /// zeros are one multiplier less, so there single weights go, without reuse as with [`Pattern::Weights`].
+    Multipliers,
 }
 
 /// How a model is pruned. With the model and the samples it determines the result.
@@ -83,7 +89,8 @@ pub enum Pattern {
 pub struct PruneSettings {
     /// What is taken away.
     pub pattern: Pattern,
-    /// The share of the weights, or of the neurons and filters that can go, that is taken away in the end: 0 to 1, below 1.
+    /// The share of the weights, of the neurons and filters that can go, or of the multipliers, that is taken away in the end:
+    /// 0 to 1, below 1.
     pub share: f64,
     /// Passes over the training samples.
     pub epochs: usize,
@@ -162,6 +169,8 @@ pub enum PruneError {
     NoWeights,
     /// There is no neuron or filter that can go.
     NoNeurons,
+    /// No layer multiplies.
+    NoMultipliers,
 }
 
 impl fmt::Display for PruneError {
@@ -175,6 +184,10 @@ impl fmt::Display for PruneError {
             Self::NoNeurons => f.write_str(
                 "no neuron or filter can be pruned: it takes a Dense or a convolution that only Dense layers and \
                  convolutions read, channel by channel, whose weights are not binary",
+            ),
+            Self::NoMultipliers => f.write_str(
+                "no multiplier can be freed: it takes a Dense or a convolution with weights other than signs and powers of \
+                 two, which need none",
             ),
         }
     }
@@ -203,6 +216,11 @@ pub struct Pruned {
     pub weights: usize,
     /// How many of them are zero or absent now.
     pub zeros: usize,
+    /// Multipliers that the kernels of the model before ask for, at one place of a window each; where products are shifts
+    /// and signs there are none.
+    pub multipliers_before: usize,
+    /// Those of the pruned model.
+    pub multipliers: usize,
     /// Outputs (neurons or filters) of each Dense and convolution, by layer: before and now.
     pub neurons: Vec<(String, usize, usize)>,
     /// The validation samples.
@@ -262,7 +280,7 @@ pub fn prune<M: HlsModel>(
         None => (0, masks.finish(trained)),
     };
     let (narrow, hardware) = match settings.pattern {
-        Pattern::Weights => (crate::weights::separate(&trained), settings.hardware.clone()),
+        Pattern::Weights | Pattern::Multipliers => (crate::weights::separate(&trained), settings.hardware.clone()),
         Pattern::Neurons => {
             narrow::without_channels(&trained, &before, &masks.channels, &masks.neurons, &settings.hardware)?
         }
@@ -277,6 +295,8 @@ pub fn prune<M: HlsModel>(
         settings: settings.clone(),
         weights,
         zeros: weights - left + zeros,
+        multipliers_before: multipliers(&before),
+        multipliers: multipliers(&after),
         neurons: counted.into_iter().zip(counted_after).map(|(before, after)| (before.0, before.1, after.1)).collect(),
         samples: validation.len(),
         correct_before: evaluate(model, validation).correct,
@@ -289,14 +309,14 @@ pub fn prune<M: HlsModel>(
 
 /// Of each Dense and convolution the name, outputs, weights, and weights that are zero.
 fn count(graph: &Graph) -> Vec<(String, usize, usize, usize)> {
-    let layers = graph.nodes().iter().filter_map(|node| {
-        let dense = match &node.op {
-            Op::Dense(dense) => dense,
-            Op::Conv(conv) => &conv.matrix,
-            _ => return None,
-        };
-        let outputs = dense.weight.dims.last().copied().unwrap_or_default();
-        Some((node.name.clone(), outputs, dense.weight.raw.len(), dense.weight.zeros()))
+    let layers = groups::matrices(graph).map(|(name, matrix, ..)| {
+        let outputs = matrix.weight.dims.last().copied().unwrap_or_default();
+        (name.to_owned(), outputs, matrix.weight.raw.len(), matrix.weight.zeros())
     });
     layers.collect()
+}
+
+/// The multipliers of all kernels.
+fn multipliers(graph: &Graph) -> usize {
+    groups::matrices(graph).map(|(_, matrix, input, hardware)| matrix.multipliers(&input, hardware)).sum()
 }
