@@ -181,6 +181,35 @@ fn a_pruned_image_model_is_narrower_and_says_so() {
     assert!(pruned.ebops * 5 < pruned.ebops_before * 3, "{pruned:?}");
 }
 
+/// A design whose parts do not go together is refused, whatever it was narrowed by.
+#[test]
+fn sizes_that_do_not_go_together_are_refused() {
+    let design = Design::new(&Separable::seeded(2, &Device::default()), HardwareSettings::new());
+    let image = Design::new(&Image::seeded(2, &Device::default()), HardwareSettings::new());
+    let mut found = Vec::new();
+    for index in 0..design.parameters.len().max(image.parameters.len()) {
+        let mut narrow = |design: &Design, is_image: bool| {
+            let mut design = design.clone();
+            let Some(parameter) = design.parameters.get_mut(index) else { return };
+            let last = parameter.shape.len() - 1;
+            for size in [1, parameter.shape[last] - 1] {
+                let mut narrowed = design.clone();
+                let shape = &mut narrowed.parameters[index].shape;
+                shape[last] = size.max(1);
+                let elements = shape.iter().product();
+                narrowed.parameters[index].values.truncate(elements);
+                let name = narrowed.parameters[index].name.clone();
+                let refused =
+                    if is_image { narrowed.model::<Image>().is_err() } else { narrowed.model::<Separable>().is_err() };
+                found.push((name, size, refused));
+            }
+        };
+        narrow(&design, false);
+        narrow(&image, true);
+    }
+    assert!(found.iter().all(|(_, _, refused)| *refused), "{found:?}");
+}
+
 #[track_caller]
 fn refused<M: HlsModel>(pattern: Pattern, reason: &str) {
     let (training, validation) = samples(M::INPUT_SHAPE.size(), 60).split_at(40);
