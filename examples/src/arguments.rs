@@ -132,7 +132,7 @@ pub struct Arguments {
     #[arg(long, value_name = "LAYER", requires = "scan", help_heading = "Designs")]
     pub scan_layer: Option<String>,
 
-    /// Prune 75 % of the weights, and half of the neurons, while training further
+    /// Prune 75 % of the weights, half of the neurons, and half of the multipliers, while training further
     #[arg(long, help_heading = "Designs")]
     pub prune: bool,
 

@@ -187,7 +187,7 @@ fn studies_write_their_answers_and_a_design_that_loads() {
         serde_json::from_slice(&fs::read(place.join("build/jet_tagger.designs/front.json")).unwrap()).unwrap();
     assert_eq!(front["uniform"].as_array().unwrap().len(), 5);
     let winner = &front["points"][front["winner"].as_u64().unwrap() as usize];
-    let designs = ["winner.json", "pruned_weights.json", "pruned_neurons.json"];
+    let designs = ["winner.json", "pruned_weights.json", "pruned_neurons.json", "pruned_multipliers.json"];
     for (index, name) in designs.into_iter().enumerate() {
         let path = format!("build/jet_tagger.designs/{name}");
         let loaded = last_line_as_json(&succeed(place, &["--design", &path, "--quiet", "--json"]));

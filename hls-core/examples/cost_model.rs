@@ -303,6 +303,7 @@ fn single_layers(path: &Path) -> Result<Vec<Sample>, String> {
                 clock_ns: number(&row, "TargetClockPeriod_hls")?,
                 family: Family::UltraScalePlus,
                 multipliers: Multipliers::Auto,
+                idle: 0,
             },
             weights_known: true,
             measured: measured(
@@ -352,6 +353,7 @@ fn trained_layers(path: &Path) -> Result<Vec<Sample>, String> {
                 clock_ns: number(row, "clock_ns")?,
                 family: Family::Series7,
                 multipliers: if logic { Multipliers::Logic } else { Multipliers::Auto },
+                idle: 0,
             },
             weights_known: false,
             measured: measured(row, ["lut", "ff", "dsp", "bram18", "lat_max", "ii"])?,

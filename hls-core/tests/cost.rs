@@ -7,17 +7,18 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{Model, Numbers, fixed, hardware, jet, target};
+use common::{Model, Numbers, fixed, hardware, jet, target, ufixed};
 use hls_core::backend::Target;
 use hls_core::cost::{
     Basis, Calibration, ConstantCounts, DenseFacts, Device, Estimate, Family, Figure, Multipliers, Regime, Resource,
 };
-use hls_core::fixed::{FixedFormat, Rounding};
-use hls_core::ir::Graph;
-use hls_core::ops::Dense;
+use hls_core::dataflow;
+use hls_core::fixed::{FixedFormat, Overflow, Rounding};
+use hls_core::ir::{Graph, Hardware};
+use hls_core::ops::{Conv, Dense, MaxPool, OpTypes, Relu};
 use hls_core::random::RandomModel;
 use hls_core::reports::parse;
-use hls_core::rules::Strategy;
+use hls_core::rules::{Convolution, IoType, Padding, Strategy, Window};
 use hls_core::shape::Shape;
 
 fn dense(inputs: usize, outputs: usize, bits: u32, strategy: Strategy, reuse: usize) -> Graph {
@@ -80,6 +81,7 @@ fn a_synthesized_layer_is_met() {
         clock_ns: 5.0,
         family: Family::UltraScalePlus,
         multipliers: Multipliers::Auto,
+        idle: 0,
     };
     let calibration = Calibration::embedded();
     assert!(calibration.outside(&facts).is_empty(), "{:?}", calibration.outside(&facts));
@@ -209,4 +211,104 @@ fn convolutions_are_matrices_at_every_position() {
     }
     println!("{found} convolutions");
     assert!(found > 0);
+}
+
+/// A 3x3 convolution of an image with 4 channels, a rectifier, pooling.
+fn image(io_type: IoType, size: usize, hardware: Hardware) -> Graph {
+    let mut numbers = Numbers(11);
+    let (mut model, input) = Model::with_io("image", io_type, Shape::new([size, size, 4]), fixed(8, 3));
+    let format = FixedFormat::signed(8, 1);
+    let matrix = Dense { weight: numbers.tensor(&[36, 8], format), bias: numbers.tensor(&[8], format), accum: None };
+    let window = Window::new([3, 3], [1, 1]).padded(Padding::Same);
+    let conv = Conv::new(matrix, Convolution { window, dims: 2, groups: 1 });
+    let last = model.add("conv", conv, &[input], hardware);
+    let ty = ufixed(6, 3, Rounding::Rnd, Overflow::Sat);
+    let last = model.add("relu", Relu { ty }, &[last], Hardware::default());
+    let window = Some(Window::new([2, 2], [2, 2]));
+    let last = model.add("pool", MaxPool { window, dims: 2 }, &[last], Hardware::default());
+    model.0.finish(&[last]).unwrap()
+}
+
+fn layer(graph: &Graph, index: usize) -> hls_core::cost::LayerEstimate {
+    let estimate = Estimate::new(graph, &target());
+    well_formed(&estimate);
+    estimate.layers[index].clone()
+}
+
+/// A number of the configuration that is emitted for the convolution.
+fn emitted(graph: &Graph, name: &str) -> f64 {
+    let node = &graph.nodes()[1];
+    let types = graph.input_types(node);
+    let code = node.op.code(&OpTypes { inputs: &types, output: &node.output }, &node.hardware).unwrap();
+    code.constants.iter().find(|(known, _)| *known == name).map(|&(_, value)| value as f64).unwrap()
+}
+
+/// `windows.h`: as many kernels as there are places at once, a pipeline over the rest.
+#[test]
+fn places_of_a_window_share_the_kernels_that_are_emitted() {
+    for (strategy, reuse) in [(Strategy::Latency, 1), (Strategy::Unrolled, 4), (Strategy::Resource, 4)] {
+        let settings = |parallelization_factor| Hardware { parallelization_factor, ..hardware(strategy, reuse) };
+        // One place, whose cost is that of the kernel.
+        let one = layer(&image(IoType::IoParallel, 2, settings(4)), 0);
+        let kernel = |figure: Figure| figure.estimate / 4.0;
+        for size in [4, 8, 16] {
+            for factor in [1, 2, 4, 8] {
+                let graph = image(IoType::IoParallel, size, settings(factor));
+                let found = layer(&graph, 0);
+                let copies = emitted(&graph, "parallelization_factor");
+                let turns = (size * size) as f64 / copies;
+                assert_eq!(found.cost.dsp.estimate, copies * kernel(one.cost.dsp), "{size} {factor}");
+                assert_eq!(found.cost.bram.estimate, copies * kernel(one.cost.bram), "{size} {factor}");
+                // What grows with the image: the choice of a window, and the registers of the results.
+                let choices = 36.0 * 8.0 * (size * size) as f64 / 4.0;
+                assert!((found.cost.lut.estimate - copies * kernel(one.cost.lut) - choices).abs() < 1.0);
+                let registers =
+                    ((size * size) as f64 - copies) * 8.0 * f64::from(graph.nodes()[1].output.ty.format.width);
+                assert!((found.cost.ff.estimate - copies * kernel(one.cost.ff) - registers).abs() < 1.0);
+                let latency = one.cost.cycles.estimate;
+                let cycles = match strategy {
+                    Strategy::Resource => turns * (latency + 1.0) - 1.0,
+                    _ => latency + (turns - 1.0) * emitted(&graph, "interval"),
+                };
+                assert_eq!((found.cost.cycles.estimate, found.cost.ii.estimate), (cycles, cycles + 1.0));
+            }
+        }
+        println!("{strategy:?}: {:.0} cycles, {:.0} DSP a place", one.cost.cycles.estimate, kernel(one.cost.dsp));
+    }
+}
+
+/// `windows_stream.h`: one kernel and line buffers; clocks as the simulation of the streams counts them.
+#[test]
+fn a_stream_has_one_kernel_and_line_buffers() {
+    for (strategy, reuse) in [(Strategy::Latency, 1), (Strategy::Latency, 4), (Strategy::Resource, 12)] {
+        let at = |io_type, size| image(io_type, size, hardware(strategy, reuse));
+        // Four places at once, all there are.
+        let settings = Hardware { parallelization_factor: 4, ..hardware(strategy, reuse) };
+        let places = layer(&image(IoType::IoParallel, 2, settings), 0);
+        let mut memories = Vec::new();
+        for size in [8, 16, 32] {
+            let graph = at(IoType::IoStream, size);
+            let conv = layer(&graph, 0);
+            assert_eq!(4.0 * conv.cost.dsp.estimate, places.cost.dsp.estimate);
+            memories.push(conv.cost.lut.estimate - places.cost.lut.estimate / 4.0);
+            let simulated = dataflow::simulate(&graph).unwrap();
+            let (interval, ii) = (simulated.interval as f64, conv.cost.ii.estimate);
+            println!("{strategy:?} {reuse}, {size}: II {ii} estimated, {interval} simulated");
+            // The simulation's latency of a kernel is rather too long: once for a pipeline, for every place in a loop.
+            let least = if strategy == Strategy::Resource { 0.75 * interval } else { interval - 12.0 };
+            assert!((least..=interval).contains(&ii), "{strategy:?} {reuse} {size}: {ii} {interval}");
+            // One position at a time; in parallel all of them.
+            for index in [1, 2] {
+                let (small, large) = (layer(&at(IoType::IoStream, 8), index), layer(&graph, index));
+                // The line of the pooling's window is longer.
+                assert!(large.cost.lut.estimate <= small.cost.lut.estimate + 8.0 * 8.0);
+                assert!((0.0..8.0).contains(&(large.cost.ii.estimate - (size * size) as f64)), "{large:?}");
+            }
+            let relu = |io_type| layer(&at(io_type, size), 1).cost.lut.estimate;
+            let ratio = relu(IoType::IoParallel) / relu(IoType::IoStream) / (size * size) as f64;
+            assert!((ratio - 1.0).abs() < 0.02, "{ratio}");
+        }
+        // Two rows of 4 channels, of 10, 18 and 34 positions of 8 bits: 2 LUTs for 64 bits of a memory.
+        assert_eq!(memories, [32.0, 48.0, 80.0]);
+    }
 }

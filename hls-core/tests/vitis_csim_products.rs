@@ -115,7 +115,8 @@ fn weights_are_stored_in_few_bits() {
         let fc = model.add("fc", dense, &[input], hardware(Strategy::Resource, 6));
         let project = emit(&model.0.finish(&[fc]).unwrap(), vec![0; 6]);
         let weights = project.text("firmware/weights/weight_fc.h").unwrap();
-        assert!(weights.contains(&format!("nnet::{bits}::type weight_fc[24]")), "{ty}: {weights}");
+        // As many as there are, but for those of multipliers with nothing but zeros.
+        assert!(weights.contains(&format!("nnet::{bits}::type weight_fc[")), "{ty}: {weights}");
     }
 }
 

@@ -75,6 +75,11 @@ fn streaming() {
 }
 
 #[test]
+fn pruned() {
+    check(&models::pruned());
+}
+
+#[test]
 fn emitting_twice_gives_the_same_bytes() {
     let graph = models::everything();
     assert_eq!(project(&graph), project(&graph.clone()));
@@ -82,7 +87,7 @@ fn emitting_twice_gives_the_same_bytes() {
 
 #[test]
 fn golden_projects_compute_what_the_emulator_computes() {
-    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming()] {
+    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming(), models::pruned()] {
         let input = Numbers(4).input(&graph, 500);
         assert_csim_agrees(&emit(&graph, input), 500);
     }
@@ -91,7 +96,7 @@ fn golden_projects_compute_what_the_emulator_computes() {
 /// How tensors travel changes no bit: the models of arrays as streams, and the other way round.
 #[test]
 fn golden_projects_travel_in_the_other_way() {
-    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming()] {
+    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming(), models::pruned()] {
         let json = graph.to_json().unwrap();
         let (from, to) = match graph.io_type() {
             IoType::IoParallel => ("\"io_parallel\"", "\"io_stream\""),
@@ -115,6 +120,7 @@ fn compiles_without_a_warning() {
         models::pipelined(),
         models::merges(),
         models::streaming(),
+        models::pruned(),
         jet(Rounding::Rnd, |_| Hardware::default()),
     ] {
         let directory = tempfile::tempdir().unwrap();
@@ -141,7 +147,7 @@ const PORT: &str = "#pragma HLS INTERFACE ap_vld port=input_data";
 /// What the synthesis front end sees: pragmas, labels, and constants of exactly their bits; they compute the same.
 #[test]
 fn the_code_for_synthesis_computes_the_same() {
-    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming()] {
+    for graph in [models::everything(), models::pipelined(), models::merges(), models::streaming(), models::pruned()] {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().join("project");
         project(&graph).write(&root).unwrap();

@@ -241,7 +241,7 @@ pub fn declaration<M: HlsModel>(model: &M, hardware: &HardwareSettings) -> Strin
     lowering.declaration(&DeclaredModel { name: M::NAME, input: M::INPUT, shape: M::INPUT_SHAPE }, &outputs)
 }
 
-fn lowered<M: HlsModel>(model: &M, hardware: &HardwareSettings) -> (Lowering, Vec<crate::Lowered>) {
+pub(crate) fn lowered<M: HlsModel>(model: &M, hardware: &HardwareSettings) -> (Lowering, Vec<crate::Lowered>) {
     let mut lowering = Lowering::new(M::NAME, M::INPUT, M::INPUT_SHAPE, M::ATTRIBUTES).with_hardware(hardware.clone());
     // Without differentiation, which keeps what it records until a backward pass.
     let outputs = model.valid().lower(&mut lowering);

@@ -27,6 +27,8 @@ pub struct Lowering {
     constants: Vec<(NodeId, &'static str, Tensor<1>, FixedType)>,
     diagnostics: Diagnostics,
     declared: Vec<DeclaredLayer>,
+    /// Linear layers with the normalizations that are part of them.
+    folds: Vec<(NodeId, &'static str)>,
     /// Settings in place of those of the declaration, by layer.
     hardware: BTreeMap<String, LayerAttributes>,
 }
@@ -133,6 +135,7 @@ impl Lowering {
             constants: Vec::new(),
             diagnostics,
             declared: Vec::new(),
+            folds: Vec::new(),
             hardware: BTreeMap::new(),
         }
     }
@@ -388,9 +391,10 @@ impl Lowering {
         self.linears.iter().find(|(linear, _)| *linear == id).map(|(_, weights)| weights)
     }
 
-    /// Gives the linear layer that the first input is other weights.
+    /// Gives the linear layer that the first input is other weights: those with the normalization `site` in them.
     pub(crate) fn refold(
         &mut self,
+        site: &Site,
         inputs: &[&Lowered],
         weight: Tensor<2>,
         bias: Tensor<1>,
@@ -400,8 +404,19 @@ impl Lowering {
             linear.weight = weight.without_autodiff();
             linear.bias = bias.without_autodiff();
             self.builder.replace(*id, linear.op()?)?;
+            self.folds.push((*id, site.name));
         }
         Ok(lowered)
+    }
+
+    /// The linear layers with a normalization in them, and the normalization: by name.
+    pub(crate) fn folds(&self) -> Vec<(String, &'static str)> {
+        self.folds.iter().map(|(id, norm)| (self.builder.site(*id).0.to_owned(), *norm)).collect()
+    }
+
+    /// The settings that a layer has, declared or in place of those.
+    pub(crate) fn attributes(&self, layer: &str) -> Option<LayerAttributes> {
+        self.declared.iter().find(|declared| declared.name == layer).map(|declared| declared.attributes)
     }
 }
 

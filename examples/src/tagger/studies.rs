@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
-use hls_train::design::save_json;
+use hls_train::core::ir::Node;
+use hls_train::core::rules::{LayerAttributes, Strategy, is_legal_reuse};
+use hls_train::design::{HardwareSettings, save_json};
 use hls_train::learned::{LearnSettings, learn};
 use hls_train::metrics::Metrics;
 use hls_train::profile::{profile, trace};
@@ -53,6 +55,26 @@ pub(super) fn run<M: HlsModel>(
         studies.search(float)?;
     }
     Ok(())
+}
+
+/// Multiplications that share a multiplier where multipliers are pruned.
+const SHARING: usize = 4;
+
+/// Weights in memories, [`SHARING`] of them or the next legal number below to a multiplier.
+fn shared<M: HlsModel>(model: &M) -> HardwareSettings {
+    // A model that cannot be built says so when it is pruned.
+    let Ok(graph) = model.graph() else { return HardwareSettings::new() };
+    let layer = |node: &Node| {
+        let (inputs, outputs) = node.op.shape_rule()?.multiplications()?;
+        let attributes = LayerAttributes {
+            strategy: Some(Strategy::Resource),
+            reuse_factor: (1..=SHARING).rev().find(|&reuse| is_legal_reuse(inputs, outputs, reuse)),
+            fifo_depth: node.hardware.fifo_depth,
+            parallelization_factor: None,
+        };
+        Some((node.name.clone(), attributes))
+    };
+    graph.nodes().iter().filter_map(layer).collect()
 }
 
 struct Studies<'a> {
@@ -158,11 +180,13 @@ impl Studies<'_> {
             seed: self.arguments.seed,
             ..PruneSettings::default()
         };
-        let asked = [settings(Pattern::Weights, 0.75), settings(Pattern::Neurons, 0.5)];
+        let shared = PruneSettings { hardware: shared(quantized), ..settings(Pattern::Multipliers, 0.5) };
+        let asked = [settings(Pattern::Weights, 0.75), settings(Pattern::Neurons, 0.5), shared];
         let mut table = table(&[
             "pruned",
             "zero weights",
             "neurons",
+            "multipliers",
             "EBOPs",
             "validation",
             "test",
@@ -175,11 +199,16 @@ impl Studies<'_> {
             let found = prune(quantized, &self.data.train, &self.data.validation, &settings)?;
             let share = |correct: usize| format!("{:.2} %", 100.0 * correct as f64 / found.samples.max(1) as f64);
             let neurons: Vec<String> = found.neurons.iter().map(|(_, _, after)| after.to_string()).collect();
-            let name = if settings.pattern == Pattern::Weights { "weights" } else { "neurons" };
+            let (name, what) = match settings.pattern {
+                Pattern::Weights => ("weights", "weights".to_owned()),
+                Pattern::Neurons => ("neurons", "neurons".to_owned()),
+                Pattern::Multipliers => ("multipliers", format!("multipliers, {SHARING} weights each")),
+            };
             table.add_row(cells([
-                format!("{:.0} % of the {name}", 100.0 * settings.share),
+                format!("{:.0} % of the {what}", 100.0 * settings.share),
                 format!("{} of {}", found.zeros, found.weights),
                 neurons.join("-"),
+                format!("{} of {}", found.multipliers, found.multipliers_before),
                 format!("{} of {}", found.ebops, found.ebops_before),
                 share(found.correct),
                 format!("{:.2} %", 100.0 * self.test_accuracy::<M>(&found.design)?),

@@ -37,6 +37,7 @@ const KERNELS: &[(&str, &str)] = kernels![
     "copy",
     "dense_latency",
     "dense_latency_adders",
+    "dense_pruned_resource",
     "dense_resource",
     "dense_unrolled",
     "dot",

@@ -4,6 +4,7 @@ use super::Family;
 use super::dense::memory_blocks;
 use super::figure::{Cost, Figure};
 use crate::ops::{LayerCode, Op, OpTypes, Workload};
+use crate::rules::Window;
 
 /// What a kernel does to a sample, in operations of known size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,6 +29,29 @@ const LOGIC_TABLE_BITS: usize = 1024;
 const LUT_BITS: f64 = 64.0;
 /// LUTs for a bit of an element that is rounded and limited: 43 for 16 bits in the 60 reports of hls4ml's relu (29 to 56).
 const LIMITED: f64 = 2.7;
+
+/// As many memories of so many words of so many bits: LUTs where they are small.
+fn memories(copies: f64, words: usize, bits: usize) -> Work {
+    if words * bits <= LOGIC_TABLE_BITS {
+        let logic = 2.0 * copies * ((words * bits) as f64 / LUT_BITS).ceil();
+        return Work { logic, ..Work::default() };
+    }
+    Work { blocks: copies * memory_blocks(bits as f64, words), ..Work::default() }
+}
+
+/// What a walk with a window keeps: a memory for each channel of every row under the window but the last, and registers for
+/// all that is under it.
+pub(super) fn line_buffers(window: &Window, columns: usize, channels: usize, width: u32) -> Cost {
+    let extent = |axis: usize| (window.size[axis].max(1) - 1) * window.dilation[axis].max(1) + 1;
+    let lines = memories(((extent(0) - 1) * channels) as f64, columns, width as usize);
+    let registers = (extent(0) * extent(1) * channels) as f64 * f64::from(width);
+    Cost {
+        lut: Figure::analytic(lines.logic),
+        ff: Figure::analytic(registers),
+        bram: Figure::analytic(lines.blocks),
+        ..Cost::default()
+    }
+}
 
 impl Work {
     pub fn new(op: &Op, types: &OpTypes<'_>, code: &LayerCode, workload: Workload, family: Family) -> Self {
@@ -103,13 +127,15 @@ impl Work {
     fn tables(code: &LayerCode, elements: f64) -> Self {
         let mut work = Self::default();
         for array in code.arrays.iter().filter(|array| array.tensor.raw.len() > 1) {
-            let (words, bits) = (array.tensor.raw.len(), array.tensor.format.width);
-            let copies = if array.role.contains("reciprocal") { 1.0 } else { (elements / 2.0).ceil() };
-            if words * bits as usize <= LOGIC_TABLE_BITS {
-                work.logic += 2.0 * copies * (words as f64 * f64::from(bits) / LUT_BITS).ceil();
-            } else {
-                work.blocks += copies * memory_blocks(f64::from(bits), words);
-            }
+            // A table in a memory of its own holds whole vectors, of which it is asked for one a clock.
+            let vector = code.constants.iter().find(|(name, _)| *name == "n_out" && code.kernel.ends_with("_memory"));
+            let vector = vector.map_or(1, |&(_, elements)| elements.max(1) as usize);
+            let (words, bits) = (array.tensor.raw.len() / vector, array.tensor.format.width as usize * vector);
+            let shared = vector > 1 || array.role.contains("reciprocal");
+            let copies = if shared { 1.0 } else { (elements / 2.0).ceil() };
+            let memories = memories(copies, words, bits);
+            work.logic += memories.logic;
+            work.blocks += memories.blocks;
         }
         work
     }

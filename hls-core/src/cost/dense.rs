@@ -41,6 +41,8 @@ pub struct DenseFacts {
     pub family: Family,
     /// Who multiplies.
     pub multipliers: Multipliers,
+    /// Multipliers whose weights are all zero, so that the code has none for them, where weights lie in memories.
+    pub idle: usize,
 }
 
 /// A way of building that has a law of its own.
@@ -148,12 +150,13 @@ impl DenseFacts {
         self.reuse_factor.max(1)
     }
 
-    /// The multipliers that the code asks for: one for `reuse_factor` multiplications, less those by zero.
+    /// The multipliers that the code asks for: one for `reuse_factor` multiplications, less those by zero; where weights lie
+    /// in memories, less those with nothing but zeros.
     #[must_use]
     pub fn multiplier_limit(&self) -> f64 {
         let reuse = self.reuse();
         if self.memory {
-            return (self.products() / reuse as f64).ceil().max(1.0);
+            return ((self.products() / reuse as f64).ceil() - self.idle as f64).max(1.0);
         }
         let zeros = (self.products() - self.constants.nonzero).max(0.0);
         let reuse = reuse.min(LONGEST_SHARING) as f64;

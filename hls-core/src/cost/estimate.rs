@@ -8,7 +8,7 @@ use super::figure::{Basis, Cost, Figure};
 use super::layer::{Context, LayerEstimate};
 use super::{Calibration, Device, Family, Fit};
 use crate::backend::Target;
-use crate::dataflow;
+use crate::dataflow::{self, Flow};
 use crate::ir::{Graph, Node};
 use crate::rules::IoType;
 
@@ -48,10 +48,10 @@ impl Estimate {
                 .push(format!("the part {} is not in the device table; taken as an UltraScale+ device", target.part()));
         }
         let family = device.map_or(Family::UltraScalePlus, |device| device.family);
-        let context = Context { target, family, io_type: graph.io_type(), calibration };
+        let flow = (graph.io_type() == IoType::IoStream).then(|| Flow::new(graph));
+        let context = Context { target, family, flow, calibration };
         // One estimate a node, the input among them, so that positions are those of the graph.
-        let all: Vec<LayerEstimate> =
-            graph.nodes().iter().map(|node| LayerEstimate::new(graph, node, &context)).collect();
+        let all: Vec<LayerEstimate> = graph.iter().map(|(id, _)| LayerEstimate::new(graph, id, &context)).collect();
         let total = total(graph, &all);
         let layers: Vec<LayerEstimate> = all.into_iter().skip(1).collect();
         let outside = layers.iter().filter(|layer| !layer.outside.is_empty()).count();

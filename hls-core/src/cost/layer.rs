@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::analytic::Work;
 use super::figure::{Basis, Cost, Figure};
+use super::places::Places;
 use super::{Calibration, ConstantCounts, DenseFacts, Family, Multipliers, Resource};
 use crate::backend::Target;
-use crate::ir::{Graph, Node, TensorType};
+use crate::dataflow::Flow;
+use crate::ir::{Graph, NodeId};
 use crate::ops::{Op, OpTypes};
-use crate::rules::{IoType, Strategy};
+use crate::rules::Strategy;
 
 /// The clocks of a layer: `L = L_mult + (R - 1) * II_mult + L_act`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,7 +22,7 @@ pub struct Schedule {
     pub groups: f64,
     /// Clocks between groups, `II_mult`.
     pub interval: f64,
-    /// Clocks of everything else, `L_act`.
+    /// Clocks of everything else, `L_act`: activations, and the further places of a window or packets of a stream.
     pub activation: f64,
 }
 
@@ -55,25 +57,14 @@ pub struct LayerEstimate {
 pub(super) struct Context<'a> {
     pub target: &'a Target,
     pub family: Family,
-    pub io_type: IoType,
+    /// The turns of processes under `io_stream`.
+    pub flow: Option<Flow>,
     pub calibration: &'a Calibration,
 }
 
-/// A product with a matrix of constants: the layers that are calibrated.
-struct Matrix<'a> {
-    weight: &'a [i64],
-    weight_bits: u32,
-    inputs: usize,
-    outputs: usize,
-    /// How often it is computed for a sample.
-    positions: usize,
-    /// Whether the data was of layers like it.
-    dense: bool,
-}
-
 impl LayerEstimate {
-    pub(super) fn new(graph: &Graph, node: &Node, context: &Context<'_>) -> Self {
-        let inputs = graph.input_types(node);
+    pub(super) fn new(graph: &Graph, id: NodeId, context: &Context<'_>) -> Self {
+        let node = graph.node(id);
         let mut layer = Self {
             name: node.name.clone(),
             op: node.op.name().to_owned(),
@@ -89,81 +80,65 @@ impl LayerEstimate {
         if node.inputs.is_empty() {
             return layer;
         }
-        let types = OpTypes { inputs: &inputs, output: &node.output };
-        // A convolution is the same matrix at every position of its window.
+        let turns = context.flow.as_ref().and_then(|flow| flow.turns(id));
+        let places = Places::new(node, graph.input_types(node), turns);
+        // A convolution is the same matrix at every place of its window.
         let matrix = match &node.op {
-            Op::Dense(dense) => Some((&dense.weight, true)),
-            Op::Conv(conv) => Some((&conv.matrix.weight, false)),
+            Op::Dense(dense) => Some((dense, true)),
+            Op::Conv(conv) => Some((&conv.matrix, false)),
             _ => None,
         };
-        if let Some((weight, dense)) = matrix {
-            let outputs = weight.dims.get(1).copied().unwrap_or(1).max(1);
-            let matrix = Matrix {
-                weight: &weight.raw,
-                weight_bits: weight.format.width,
-                inputs: weight.raw.len() / outputs,
+        let kernel = if let Some((matrix, is_dense)) = matrix {
+            layer.strategy = Some(node.hardware.strategy);
+            let outputs = matrix.bias.raw.len().max(1);
+            let is_memory = node.hardware.strategy == Strategy::Resource;
+            let lanes = is_memory.then(|| matrix.lanes(layer.reuse_factor));
+            let constants = ConstantCounts::of(&matrix.weight.raw);
+            // Signs and powers of two are shifted and added, whatever their width.
+            let multiplies = constants.adders + constants.hard > 0.0;
+            let facts = DenseFacts {
+                inputs: matrix.weight.raw.len() / outputs,
                 outputs,
-                positions: (node.output.shape.size() / outputs).max(1),
-                dense,
+                reuse_factor: layer.reuse_factor,
+                memory: is_memory,
+                input_bits: places.inputs.first().map_or(1, |input| input.ty.format.width),
+                weight_bits: matrix.weight.format.width,
+                sum_bits: node.output.ty.format.width,
+                constants,
+                clock_ns: context.target.clock_ns(),
+                family: context.family,
+                multipliers: if multiplies { Multipliers::Auto } else { Multipliers::Logic },
+                idle: lanes.map_or(0, |(lanes, busy)| lanes.count() - busy.len()),
             };
-            layer.matrix(node, &inputs, context, &matrix);
-            return layer;
-        }
-        let workload = node.op.workload(&types);
-        let code = node.op.code(&types, &node.hardware);
-        let weights = code.as_ref().filter(|code| code.products.is_some());
-        let weights = weights.and_then(|code| code.arrays.iter().find(|array| array.role == "weight"));
-        let outputs = node.output.shape.channels().max(1);
-        if let Some(weight) = weights.filter(|weight| weight.tensor.raw.len() >= outputs) {
-            let count = weight.tensor.raw.len();
-            let positions = (workload.multiplications as usize).div_ceil(count).max(1);
-            layer.matrix(
-                node,
-                &inputs,
-                context,
-                &Matrix {
-                    weight: &weight.tensor.raw,
-                    weight_bits: weight.tensor.format.width,
-                    inputs: count / outputs,
-                    outputs,
-                    positions,
-                    dense: false,
-                },
-            );
-        } else if let Some(code) = code {
-            let work = Work::new(&node.op, &types, &code, workload, context.family);
-            layer.cost = work.cost(context.target.clock_ns());
-            layer.schedule.activation = layer.cost.cycles.estimate;
+            layer.matrix(&facts, is_dense, context.calibration)
+        } else {
+            let types = OpTypes { inputs: &places.inputs, output: &places.output };
+            // Of a window the code is that of the whole tensor; its tables and types are the same.
+            let whole = turns.map_or_else(|| graph.input_types(node), |turns| turns.inputs.clone());
+            let output = turns.map_or(node.output, |turns| turns.output);
+            let Some(code) = node.op.code(&OpTypes { inputs: &whole, output: &output }, &node.hardware) else {
+                return layer;
+            };
             layer.outside.push("no data of this kind".to_owned());
-        }
+            let work = Work::new(&node.op, &types, &code, node.op.workload(&types), context.family);
+            work.cost(context.target.clock_ns())
+        };
+        layer.cost = places.cost(kernel);
+        layer.schedule.activation += layer.cost.cycles.estimate - layer.schedule.cycles();
         layer
     }
 
-    fn matrix(&mut self, node: &Node, inputs: &[TensorType], context: &Context<'_>, matrix: &Matrix<'_>) {
-        let strategy = node.hardware.strategy;
-        self.strategy = Some(strategy);
-        let facts = DenseFacts {
-            inputs: matrix.inputs,
-            outputs: matrix.outputs,
-            reuse_factor: self.reuse_factor,
-            memory: strategy == Strategy::Resource,
-            input_bits: inputs.first().map_or(1, |input| input.ty.format.width),
-            weight_bits: matrix.weight_bits,
-            sum_bits: node.output.ty.format.width,
-            constants: ConstantCounts::of(matrix.weight),
-            clock_ns: context.target.clock_ns(),
-            family: context.family,
-            multipliers: Multipliers::Auto,
-        };
-        self.outside = context.calibration.outside(&facts);
-        if !matrix.dense {
+    /// The cost of one kernel that multiplies with a matrix of constants.
+    fn matrix(&mut self, facts: &DenseFacts, is_dense: bool, calibration: &Calibration) -> Cost {
+        self.outside = calibration.outside(facts);
+        if !is_dense {
             self.outside.push("fitted to dense layers only".to_owned());
         }
         let basis = if self.outside.is_empty() { Basis::Calibrated } else { Basis::Extrapolated };
         let figure = |resource| {
-            let estimate = context.calibration.figure(&facts, resource);
+            let estimate = calibration.figure(facts, resource);
             let (low, high) =
-                context.calibration.interval(&facts, resource, estimate).unwrap_or((estimate / 2.0, estimate * 2.0));
+                calibration.interval(facts, resource, estimate).unwrap_or((estimate / 2.0, estimate * 2.0));
             Figure { estimate, low, high, basis }
         };
         let (cycles, ii) = (figure(Resource::Cycles), figure(Resource::Ii));
@@ -173,24 +148,14 @@ impl LayerEstimate {
             interval: 1.0,
             activation: 0.0,
         };
-        // A stream passes its positions through one kernel; in parallel every position has its own.
-        let positions = matrix.positions as f64;
-        let (copies, turns) = if context.io_type == IoType::IoStream { (1.0, positions) } else { (positions, 1.0) };
-        let waiting = (turns - 1.0) * ii.estimate;
-        self.schedule.activation += waiting;
-        self.cost = Cost {
-            lut: figure(Resource::Lut).times(copies),
-            ff: figure(Resource::Ff).times(copies),
-            dsp: figure(Resource::Dsp).times(copies),
-            bram: figure(Resource::Bram).times(copies),
+        Cost {
+            lut: figure(Resource::Lut),
+            ff: figure(Resource::Ff),
+            dsp: figure(Resource::Dsp),
+            bram: figure(Resource::Bram),
             uram: Figure::ZERO,
-            cycles: Figure {
-                estimate: cycles.estimate + waiting,
-                low: cycles.low + (turns - 1.0) * ii.low,
-                high: cycles.high + (turns - 1.0) * ii.high,
-                basis,
-            },
-            ii: ii.times(turns),
-        };
+            cycles,
+            ii,
+        }
     }
 }

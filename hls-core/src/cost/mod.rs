@@ -16,6 +16,10 @@
 //! Everything else (activations, tables, merges, normalizations) is counted from what the kernel does, marked
 //! [`Basis::Analytic`], with an interval from half to twice the figure.
 //!
+//! A convolution is the dense layer of its window at every place: as many kernels as the firmware has side by side, one
+//! place after the other through them. Under `io_stream` a layer is one kernel, and what a packet or a window takes.
+//! Selecting windows from registers, line buffers and registers of results are counted.
+//!
 //! # Intervals
 //!
 //! The interval of a fitted figure holds nine of ten held-out errors of its regime; outside of the data (shape, width,
@@ -33,6 +37,7 @@ mod figure;
 pub mod fit;
 mod fits;
 mod layer;
+mod places;
 mod regression;
 mod table;
 

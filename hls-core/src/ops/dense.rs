@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::products::ProductPlan;
 use super::workload::significant_bits;
-use super::{ConstantArray, LayerCode, OpDef, OpTypes, Products, Workload, edge_bits};
+use super::{ConstantArray, Lanes, LayerCode, OpDef, OpTypes, Products, Workload, edge_bits};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::{Kernel, MatrixKernel, Runs};
 use crate::fixed::{FixedFormat, FixedTensor, FixedType, Interval, Overflow, Real};
@@ -131,26 +131,35 @@ impl Dense {
         ]
     }
 
-    /// The multipliers of the `resource` kernel that work for one output, and the outputs that are worked on at once.
-    fn lanes(&self, reuse: usize) -> (usize, usize) {
-        let lanes = (self.weight.raw.len() / reuse.max(1)).max(1);
-        let per_output = (self.inputs() / reuse.max(1)).max(1);
-        (per_output, (lanes / per_output).max(1))
+    /// The multipliers that share the weights under the `resource` strategy, and those that have something to do.
+    ///
+    /// Without reuse the memory is constants, and the tools drop the zeros themselves: there all of them are kept.
+    pub(crate) fn lanes(&self, reuse: usize) -> (Lanes, Vec<usize>) {
+        let lanes = Lanes::new(self.inputs(), self.outputs(), reuse);
+        let busy = if reuse > 1 { lanes.busy(&self.weight) } else { (0..lanes.count()).collect() };
+        (lanes, busy)
     }
 
-    /// The weights as `[lanes][turns]`, the order in which the `resource` kernel reads its memory.
-    fn by_lanes(&self, stored: &FixedTensor, reuse: usize) -> FixedTensor {
-        let (per_output, at_once) = self.lanes(reuse);
-        let turns = self.inputs() / per_output;
-        let mut raw = Vec::with_capacity(stored.raw.len());
-        for lane in 0..per_output * at_once {
-            for turn in 0..reuse {
-                let input = turn % turns * per_output + lane % per_output;
-                let output = turn / turns * at_once + lane / per_output;
-                raw.push(stored.raw[input * self.outputs() + output]);
-            }
+    /// The most multipliers that the `latency` and `unrolled` strategies use: multiplications by zero vanish, and the others
+    /// are spread over the clocks that a sample may take.
+    fn limit(&self, strategy: Strategy, reuse: usize) -> usize {
+        let (count, zeros) = (self.weight.raw.len(), self.weight.zeros());
+        match strategy {
+            Strategy::Unrolled => (count - zeros).max(1).div_ceil(reuse),
+            _ => (count.div_ceil(reuse) - zeros / reuse).max(1),
         }
-        FixedTensor { dims: vec![per_output * at_once, reuse], format: stored.format, raw }
+    }
+
+    /// The multipliers that the kernel asks for with inputs of type `input`, at one place of a window; none where products
+    /// are formed without.
+    #[must_use]
+    pub fn multipliers(&self, input: &TensorType, hardware: &Hardware) -> usize {
+        let reuse = hardware.reuse_factor.max(1);
+        match hardware.strategy {
+            _ if !self.products(input).needs_multipliers() => 0,
+            Strategy::Resource => self.lanes(reuse).1.len(),
+            strategy => self.limit(strategy, reuse),
+        }
     }
 
     /// The type and range of the sums for inputs of type `input`.
@@ -217,7 +226,7 @@ impl Dense {
         hardware: &Hardware,
         groups: usize,
     ) -> LayerCode {
-        let (count, zeros, reuse) = (self.weight.raw.len(), self.weight.zeros(), hardware.reuse_factor.max(1));
+        let (zeros, reuse) = (self.weight.zeros(), hardware.reuse_factor.max(1));
         let ProductPlan { products, stored, shifts, constants: own, types: mut named } =
             ProductPlan::new(&self.weight, input);
         let mut constants = vec![
@@ -236,21 +245,26 @@ impl Dense {
         // Where there is no multiplier, none can be shared.
         let (kernel, mut arrays) = match (hardware.strategy, products.needs_multipliers()) {
             (Strategy::Latency, multiplies) => {
-                // Multiplications by zero vanish; the others are spread over the clocks that a sample may take.
-                limit((count.div_ceil(reuse) - zeros / reuse).max(1));
+                limit(self.limit(Strategy::Latency, reuse));
                 (if multiplies { "dense_latency" } else { "dense_latency_adders" }, whole("weight", stored))
             }
             (Strategy::Resource, _) => {
-                let (per_output, at_once) = self.lanes(reuse);
-                constants.push(("lanes", (per_output * at_once) as i64));
-                constants.push(("lanes_per_output", per_output as i64));
-                constants.push(("outputs_at_once", at_once as i64));
-                ("dense_resource", whole("weight", self.by_lanes(&stored, reuse)))
+                let (lanes, busy) = self.lanes(reuse);
+                constants.push(("lanes", busy.len() as i64));
+                constants.push(("lanes_per_output", lanes.per_output as i64));
+                constants.push(("outputs_at_once", lanes.at_once as i64));
+                let mut arrays = whole("weight", lanes.stored(&busy, &stored));
+                if busy.len() == lanes.count() {
+                    ("dense_resource", arrays)
+                } else {
+                    arrays.push(ConstantArray::indices("lane", &busy));
+                    ("dense_pruned_resource", arrays)
+                }
             }
             (Strategy::Unrolled, multiplies) => {
                 let arrays = self.coordinates(&stored, groups);
                 let listed = arrays[0].tensor.raw.len();
-                limit(listed.div_ceil(reuse));
+                limit(self.limit(Strategy::Unrolled, reuse));
                 constants.push(("n_products", listed as i64));
                 (if multiplies { "dense_unrolled" } else { "dense_unrolled_adders" }, arrays)
             }

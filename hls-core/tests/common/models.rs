@@ -4,7 +4,7 @@ use hls_core::axes::Axes;
 use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, Hardware};
 use hls_core::ops::{
-    Add, Argmax, Average, Concatenate, Dot, Flatten, Maximum, Minimum, Multiply, Quantize, Relu, Reshape, Slice,
+    Add, Argmax, Average, Concatenate, Dot, Flatten, Lanes, Maximum, Minimum, Multiply, Quantize, Relu, Reshape, Slice,
     Softmax, Subtract, Transpose,
 };
 use hls_core::rules::Strategy;
@@ -112,4 +112,21 @@ pub fn streaming() -> Graph {
     );
     let classes = model.add("classes", softmax, &[fc2], plain);
     model.0.finish(&[classes, best, flat, skip]).unwrap()
+}
+
+/// Two thirds of the multipliers of a matrix in a memory pruned, then zeros among constants.
+pub fn pruned() -> Graph {
+    let mut numbers = Numbers(4);
+    let format = FixedFormat::signed(6, 1);
+    let (mut model, input) = Model::new("pruned", Shape::new([6]), fixed(8, 3));
+    let mut memory = numbers.dense(6, 4, format);
+    let lanes = Lanes::new(6, 4, 3);
+    for lane in (0..lanes.count()).filter(|lane| lane % 3 != 1) {
+        lanes.weights(lane).for_each(|at| memory.weight.raw[at] = 0);
+    }
+    let fc1 = model.add("fc1", memory, &[input], hardware(Strategy::Resource, 3));
+    let relu1 = Relu { ty: ufixed(6, 3, Rounding::Rnd, Overflow::Sat) };
+    let relu1 = model.add("relu1", relu1, &[fc1], Hardware::default());
+    let fc2 = model.add("fc2", numbers.dense(4, 3, format), &[relu1], hardware(Strategy::Unrolled, 2));
+    model.0.finish(&[fc2]).unwrap()
 }

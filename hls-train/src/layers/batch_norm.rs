@@ -16,14 +16,14 @@ use crate::Precision;
 use crate::kernels::Activation;
 use crate::kernels::constants::constants;
 use crate::layer::{Layer, Site};
-use crate::lower::{Lowered, Lowering, SCALES, SHIFTS, quantized};
+use crate::lower::{LinearWeights, Lowered, Lowering, SCALES, SHIFTS, quantized};
 use crate::value::{Linear, Value};
 
 /// How much of the running statistics one batch replaces.
 const MOMENTUM: f32 = 0.1;
 
 /// Added to the variance.
-const EPSILON: f32 = 1e-5;
+pub(crate) const EPSILON: f32 = 1e-5;
 
 /// The precision of a normalization's scale or shift: a `Fixed<..>`, or [`Folded`].
 #[diagnostic::on_unimplemented(
@@ -155,6 +155,25 @@ impl<const N: usize, S: Debug, B: Debug> BatchNorm<N, S, B> {
         Value::of(result.reshape([batch, size]), input.shape())
     }
 
+    /// A design from elsewhere may have other sizes than a declaration.
+    fn check_sizes(&self, linear: Option<&LinearWeights>) -> Result<(), Diagnostic> {
+        let device = self.gamma.val().device();
+        let (mean, variance) = self.running(&device);
+        let [channels] = self.gamma.val().dims();
+        let sizes = [self.beta.val().dims(), mean.dims(), variance.dims()];
+        if sizes.iter().any(|size| *size != [channels]) {
+            let message = format!("{channels} scales do not go with {sizes:?} shifts, means and variances");
+            return Err(Diagnostic::error(Code::Malformed, message));
+        }
+        match linear.map(|linear| linear.bias.dims()) {
+            Some([outputs]) if outputs != channels => {
+                let message = format!("normalizes {channels} channels, but is folded into {outputs} outputs");
+                Err(Diagnostic::error(Code::Shape, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn is_training(&self) -> bool {
         self.gamma.val().is_tracked()
     }
@@ -190,6 +209,7 @@ impl<const N: usize, S: ScaleQuantizer, B: ScaleQuantizer> Layer for BatchNorm<N
     }
 
     fn lower(&self, lowering: &mut Lowering, site: &Site, inputs: &[&Lowered]) -> Result<Lowered, Diagnostic> {
+        self.check_sizes(lowering.linear(inputs).filter(|_| self.precisions.is_none()))?;
         if let Some((scale, shift)) = self.precisions {
             let (scale, shift) = (lowering.fixed("scale", scale)?, lowering.fixed("shift", shift)?);
             let (mean, variance) = self.running(&self.gamma.val().device());
@@ -213,7 +233,7 @@ impl<const N: usize, S: ScaleQuantizer, B: ScaleQuantizer> Layer for BatchNorm<N
             Some(linear) => self.fold_running(linear.weight.clone(), linear.bias.clone()),
             None => return Err(Diagnostic::error(Code::Shape, "has no Dense layer before it to be folded into")),
         };
-        lowering.refold(inputs, weight, bias)
+        lowering.refold(site, inputs, weight, bias)
     }
 
     fn declaration(&self) -> String {

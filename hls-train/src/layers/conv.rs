@@ -96,6 +96,13 @@ impl<
     /// Rows of the matrix.
     const INPUTS: usize = Self::WINDOW.taps() * (IN / if GROUPS == 0 { 1 } else { GROUPS });
 
+    /// Where the matrix is placed. A search may have pruned channels of a depthwise convolution, whose groups they are.
+    fn placement(&self) -> Convolution {
+        let [outputs] = self.bias.val().dims();
+        let is_depthwise = GROUPS > 1 && GROUPS == IN && GROUPS == OUT && self.geometry.groups == GROUPS;
+        if is_depthwise { Convolution { groups: outputs, ..self.geometry } } else { self.geometry }
+    }
+
     /// The layer with another geometry than its type says.
     #[must_use]
     pub fn with_geometry(self, geometry: Convolution) -> Self {
@@ -147,7 +154,7 @@ impl<
     }
 
     fn forward(&self, inputs: &[&Value]) -> Value {
-        let Convolution { window, dims, groups } = self.geometry;
+        let Convolution { window, dims, groups } = self.placement();
         let shape = inputs[0].shape();
         let plane = Plane::of(&shape, dims);
         // A window that does not fit is refused by the declaration and when the model is lowered.
@@ -183,7 +190,7 @@ impl<
             weight_type: lowering.weight(self.weight_precision)?,
             bias_type: lowering.fixed("bias", self.bias_precision)?,
             accumulator: self.accumulator,
-            convolution: Some(self.geometry),
+            convolution: Some(self.placement()),
         };
         lowering.push_linear(site, linear, inputs)
     }
@@ -197,11 +204,12 @@ impl<
         // From the weights, not from `OUT`: a search may have pruned filters.
         let [outputs] = self.bias.val().dims();
         let [inputs, _] = self.weight.val().dims();
-        let channels = inputs / self.geometry.window.taps().max(1) * self.geometry.groups;
+        let Convolution { window, groups, .. } = self.placement();
+        let channels = inputs / window.taps().max(1) * groups;
         let types = types.join(", ");
-        match GROUPS {
+        match groups {
             1 => format!("Conv{DIMS}d<{channels}, {outputs}, {types}>"),
-            _ => format!("GroupedConv{DIMS}d<{channels}, {outputs}, {GROUPS}, {types}>"),
+            _ => format!("GroupedConv{DIMS}d<{channels}, {outputs}, {groups}, {types}>"),
         }
     }
 

@@ -49,6 +49,7 @@ mod window_tests;
 pub use add::Add;
 pub use argmax::Argmax;
 pub use average::Average;
+pub(crate) use batch_norm::EPSILON;
 pub use batch_norm::{BatchNorm, Folded, ScaleQuantizer};
 pub use bounded_relu::{BoundedRelu, Relu1, Relu6};
 pub use concatenate::Concatenate;

@@ -77,24 +77,25 @@ impl<
 > SeparableConv<DIMS, IN, OUT, K, D, W, B, M, A>
 {
     const WINDOW: Window = window::<K>(DIMS);
-    const DEPTHWISE: Convolution = Convolution { window: Self::WINDOW, dims: DIMS, groups: IN };
     const POINTWISE: Convolution = Convolution { window: Window::new([1, 1], [1, 1]), dims: DIMS, groups: 1 };
 
     /// The sums of the depthwise convolution, not computed yet; `None` where its window does not fit.
     fn channels(&self, input: &Value) -> Option<Value> {
         let plane = Plane::of(&input.shape(), DIMS)?;
         let placed = Self::WINDOW.on(&plane)?;
+        // From the weights, not from `IN`: a search may have pruned channels.
+        let [_, channels] = self.depthwise.val().dims();
         let linear = Linear {
             input: input.flat(),
             weight: self.depthwise.val(),
-            bias: Tensor::zeros([IN], &self.bias.val().device()),
+            bias: Tensor::zeros([channels], &self.bias.val().device()),
             weight_precision: self.depthwise_precision,
             bias_precision: Precision::Float,
             accumulator: None,
-            unfold: Some(Arc::new(Unfold::new(placed, &plane, IN, 0.0))),
+            unfold: Some(Arc::new(Unfold::new(placed, &plane, channels, 0.0))),
         };
         let [rows, columns] = placed.map(|placed| placed.outputs);
-        Some(Value::pending(linear, Plane { rows, columns, channels: IN }.shape(DIMS)))
+        Some(Value::pending(linear, Plane { rows, columns, channels }.shape(DIMS)))
     }
 }
 
@@ -158,8 +159,9 @@ impl<
         };
         let flat = channels.flat();
         let [batch, size] = flat.dims();
+        let [inputs, outputs] = self.weight.val().dims();
         let linear = Linear {
-            input: flat.reshape([batch * size / IN, IN]),
+            input: flat.reshape([batch * size / inputs.max(1), inputs]),
             weight: self.weight.val(),
             bias: self.bias.val(),
             weight_precision: self.weight_precision,
@@ -168,7 +170,6 @@ impl<
             accumulator: self.accumulator.filter(|_| self.weight_precision != Precision::Float),
             unfold: None,
         };
-        let [outputs] = self.bias.val().dims();
         Value::pending(linear, channels.shape().with_channels(outputs))
     }
 
@@ -178,13 +179,14 @@ impl<
         // Zeros that make no product wider.
         let fraction = quantized("depthwise", weight.clone(), weight_type)?.format.fraction()
             + lowering.input_type(inputs)?.fraction();
+        let [_, groups] = weight.dims();
         let channels = LinearWeights {
             weight,
-            bias: Tensor::zeros([IN], &self.bias.val().device().without_autodiff()),
+            bias: Tensor::zeros([groups], &self.bias.val().device().without_autodiff()),
             weight_type,
             bias_type: FixedType::exact(FixedFormat::unsigned(1, 1 - fraction)),
             accumulator: None,
-            convolution: Some(Self::DEPTHWISE),
+            convolution: Some(Convolution { window: Self::WINDOW, dims: DIMS, groups }),
         };
         let mut last = lowering.push_linear_part(site, "depthwise", channels, inputs)?;
         if let Some(precision) = self.intermediate {

@@ -2,30 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use hls_core::ir::{Graph, NodeId};
-use hls_core::ops::Op;
+use hls_core::fixed::WeightType;
+use hls_core::ir::Graph;
 
+use super::channels::{Channels, Part, channels, weight_of};
+use super::groups::{Groups, groups, matrices, smallest, usual};
 use super::{Pattern, PruneError, PruneSettings};
-use crate::HlsModel;
+use crate::layers::EPSILON;
 use crate::training::shaping::Shaping;
 use crate::weights::{Parameter, parameters, replace};
-
-/// A Dense whose results only other Dense layers read, each element for itself: its neurons can go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Hidden {
-    pub layer: String,
-    pub readers: Vec<String>,
-}
+use crate::{HlsModel, Precision};
 
 /// What is kept of each parameter, and the schedule.
 pub(super) struct Masks {
     settings: PruneSettings,
     /// The prunable weights by name.
     weights: Vec<String>,
-    pub hidden: Vec<Hidden>,
+    /// Those that share multipliers.
+    groups: Vec<Groups>,
+    /// The neurons and filters that can go.
+    pub channels: Vec<Channels>,
     /// `true` is kept.
     kept: BTreeMap<String, Vec<bool>>,
-    /// For each hidden layer which neurons are kept.
+    /// For each of the layers in `channels` which are kept.
     pub neurons: BTreeMap<String, Vec<bool>>,
     step: usize,
     steps: usize,
@@ -43,15 +42,24 @@ impl Masks {
         steps_per_epoch: usize,
     ) -> Result<Self, PruneError> {
         let names: Vec<String> = parameters(model).into_iter().map(|parameter| parameter.name).collect();
-        let dense = graph.nodes().iter().filter(|node| matches!(node.op, Op::Dense(_) | Op::Conv(_)));
-        let weights = dense.map(|node| format!("{}.weight", node.name)).filter(|name| names.contains(name)).collect();
-        let hidden = hidden(graph);
-        if settings.pattern == Pattern::Neurons && hidden.is_empty() {
-            return Err(PruneError::NoNeurons);
+        let precisions = crate::design::precisions(model);
+        // A binary weight is never zero.
+        let can_vanish =
+            |name: &String| !matches!(precisions.get(name), Some(Precision::Weight(WeightType::Binary { .. })));
+        let known = |name: &str| names.iter().any(|known| known == name);
+        let weights = matrices(graph).filter_map(|(layer, ..)| weight_of(layer, known));
+        let weights: Vec<String> = weights.filter(can_vanish).collect();
+        let groups = groups(graph, &weights);
+        let channels = channels(model, graph);
+        match settings.pattern {
+            Pattern::Weights if weights.is_empty() => return Err(PruneError::NoWeights),
+            Pattern::Neurons if channels.is_empty() => return Err(PruneError::NoNeurons),
+            Pattern::Multipliers if groups.is_empty() => return Err(PruneError::NoMultipliers),
+            _ => {}
         }
         let steps = settings.epochs * steps_per_epoch;
         let (kept, neurons) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { settings: settings.clone(), weights, hidden, kept, neurons, step: 0, steps, share: 0.0 })
+        Ok(Self { settings: settings.clone(), weights, groups, channels, kept, neurons, step: 0, steps, share: 0.0 })
     }
 
     /// Whether the whole share is taken away.
@@ -70,6 +78,17 @@ impl Masks {
         match self.settings.pattern {
             Pattern::Weights => self.choose_weights(parameters),
             Pattern::Neurons => self.choose_neurons(parameters),
+            Pattern::Multipliers => self.choose_multipliers(parameters),
+        }
+    }
+
+    fn choose_multipliers(&mut self, parameters: &[Parameter]) {
+        self.kept.clear();
+        for (layer, group) in smallest(&self.groups, parameters, self.share) {
+            let Groups { parameter, groups, .. } = &self.groups[layer];
+            let weights = groups.iter().map(Vec::len).sum();
+            let kept = self.kept.entry(parameter.clone()).or_insert_with(|| vec![true; weights]);
+            groups[group].iter().for_each(|&at| kept[at] = false);
         }
     }
 
@@ -78,10 +97,7 @@ impl Masks {
             parameters.iter().filter(|parameter| self.weights.contains(&parameter.name)).collect();
         let mut scores = Vec::new();
         for (layer, parameter) in chosen.iter().enumerate() {
-            // A layer with many inputs has smaller weights, which matter no less.
-            let squares: f64 = parameter.values.iter().map(|&value| f64::from(value).powi(2)).sum();
-            let nonzero = parameter.values.iter().filter(|value| **value != 0.0).count().max(1);
-            let usual = (squares / nonzero as f64).sqrt().max(f64::MIN_POSITIVE);
+            let usual = usual(parameter);
             let each = parameter.values.iter().enumerate();
             scores.extend(each.map(|(index, &value)| (f64::from(value).abs() / usual, layer, index)));
         }
@@ -98,57 +114,40 @@ impl Masks {
     }
 
     fn choose_neurons(&mut self, parameters: &[Parameter]) {
-        let find = |name: &str| parameters.iter().find(|parameter| parameter.name == name);
         let mut scores = Vec::new();
-        for (layer, hidden) in self.hidden.iter().enumerate() {
-            let Some(weight) = find(&format!("{}.weight", hidden.layer)) else { continue };
-            let outputs = weight.shape.last().copied().unwrap_or(1);
-            let mut incoming = vec![0.0_f64; outputs];
-            for (index, &value) in weight.values.iter().enumerate() {
-                incoming[index % outputs] += f64::from(value).powi(2);
-            }
-            let mut outgoing = vec![0.0_f64; outputs];
-            for reader in &hidden.readers {
-                let Some(reader) = find(&format!("{reader}.weight")) else { continue };
-                let width = reader.shape.last().copied().unwrap_or(1);
-                for (index, &value) in reader.values.iter().enumerate() {
-                    outgoing[index / width] += f64::from(value).powi(2);
-                }
-            }
-            let products: Vec<f64> = incoming.iter().zip(&outgoing).map(|(a, b)| (a * b).sqrt()).collect();
-            let usual = (products.iter().sum::<f64>() / outputs as f64).max(f64::MIN_POSITIVE);
-            // The best neuron of a layer stays, whatever its score.
-            let best = products.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index);
-            let each = products.iter().enumerate();
+        for (layer, channels) in self.channels.iter().enumerate() {
+            let matters = importance(channels, parameters);
+            let usual = (matters.iter().sum::<f64>() / channels.count.max(1) as f64).max(f64::MIN_POSITIVE);
+            // The best channel of a layer stays, whatever its score.
+            let best = matters.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index);
+            let each = matters.iter().enumerate();
             scores.extend(
-                each.map(|(index, &product)| {
-                    (if index == best { f64::INFINITY } else { product / usual }, layer, index)
+                each.map(|(index, &matters)| {
+                    (if index == best { f64::INFINITY } else { matters / usual }, layer, index)
                 }),
             );
-            self.neurons.insert(hidden.layer.clone(), vec![true; outputs]);
+            self.neurons.insert(channels.layer.clone(), vec![true; channels.count]);
         }
         scores.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let gone = (self.share * scores.len() as f64).round() as usize;
         for &(_, layer, index) in scores.iter().filter(|score| score.0.is_finite()).take(gone) {
-            if let Some(kept) = self.neurons.get_mut(&self.hidden[layer].layer) {
+            if let Some(kept) = self.neurons.get_mut(&self.channels[layer].layer) {
                 kept[index] = false;
             }
         }
         self.kept.clear();
-        for parameter in parameters {
-            let mut kept = vec![true; parameter.values.len()];
-            let width = parameter.shape.last().copied().unwrap_or(1);
-            for hidden in &self.hidden {
-                let Some(neurons) = self.neurons.get(&hidden.layer) else { continue };
-                let own = ["weight", "bias"].iter().any(|what| parameter.name == format!("{}.{what}", hidden.layer));
-                let reads = hidden.readers.iter().any(|reader| parameter.name == format!("{reader}.weight"));
+        for channels in &self.channels {
+            let Some(neurons) = self.neurons.get(&channels.layer).filter(|neurons| neurons.contains(&false)) else {
+                continue;
+            };
+            // What happens to it on the way does not matter: nobody reads it.
+            for part in channels.produced.iter().chain(&channels.read) {
+                let Some(parameter) = find(parameters, part) else { continue };
+                let kept = self.kept.entry(part.parameter.clone());
+                let kept = kept.or_insert_with(|| vec![true; parameter.values.len()]);
                 for (index, kept) in kept.iter_mut().enumerate() {
-                    *kept &= !own || neurons[index % width];
-                    *kept &= !reads || neurons[index / width];
+                    *kept &= neurons[part.channel(&parameter.shape, channels.count, index)];
                 }
-            }
-            if kept.contains(&false) {
-                self.kept.insert(parameter.name.clone(), kept);
             }
         }
     }
@@ -175,36 +174,39 @@ impl<M: HlsModel> Shaping<M> for Masks {
     }
 }
 
-/// The Dense layers whose results reach other Dense layers element by element and nothing else.
-fn hidden(graph: &Graph) -> Vec<Hidden> {
-    let dense = graph.iter().filter(|(_, node)| matches!(node.op, Op::Dense(_)));
-    let found = dense.filter_map(|(id, node)| {
-        let mut readers = Vec::new();
-        reaches_dense(graph, id, &mut readers).then(|| Hidden { layer: node.name.clone(), readers })
-    });
-    found.collect()
+fn find<'a>(parameters: &'a [Parameter], part: &Part) -> Option<&'a Parameter> {
+    parameters.iter().find(|parameter| parameter.name == part.parameter)
 }
 
-fn reaches_dense(graph: &Graph, id: NodeId, readers: &mut Vec<String>) -> bool {
-    if graph.outputs().contains(&id) {
-        return false;
-    }
-    graph.readers(id).all(|reader| {
-        let node = graph.node(reader);
-        match &node.op {
-            Op::Dense(_) => {
-                readers.push(node.name.clone());
-                true
+/// How much each channel can change: the product of the weights that compute it, scale it and read it.
+fn importance(channels: &Channels, parameters: &[Parameter]) -> Vec<f64> {
+    let of_weights = |parts: &[Part]| {
+        let mut squares = vec![0.0_f64; channels.count];
+        for part in parts.iter().filter(|part| !part.parameter.ends_with(".bias")) {
+            let Some(parameter) = find(parameters, part) else { continue };
+            for (index, &value) in parameter.values.iter().enumerate() {
+                squares[part.channel(&parameter.shape, channels.count, index)] += f64::from(value).powi(2);
             }
-            // One element in, one out, the same function for each.
-            Op::Relu(_)
-            | Op::Quantize(_)
-            | Op::Clip(_)
-            | Op::ThresholdedRelu(_)
-            | Op::HardSigmoid(_)
-            | Op::Table(_)
-            | Op::Sign(_) => reaches_dense(graph, reader, readers),
-            _ => false,
         }
-    })
+        squares
+    };
+    let mut squares = of_weights(&channels.produced);
+    squares.iter_mut().zip(of_weights(&channels.read)).for_each(|(square, read)| *square *= read);
+    for part in &channels.beside {
+        let Some(parameter) = find(parameters, part) else { continue };
+        let factors = match part.parameter.rsplit('.').next() {
+            Some("gamma" | "weight" | "depthwise") => of_weights(std::slice::from_ref(part)),
+            Some("running_var") => {
+                let mut inverse = vec![0.0; channels.count];
+                for (index, &variance) in parameter.values.iter().enumerate() {
+                    let channel = part.channel(&parameter.shape, channels.count, index);
+                    inverse[channel] += 1.0 / f64::from(variance.max(0.0) + EPSILON);
+                }
+                inverse
+            }
+            _ => continue,
+        };
+        squares.iter_mut().zip(factors).for_each(|(square, factor)| *square *= factor);
+    }
+    squares.into_iter().map(f64::sqrt).collect()
 }

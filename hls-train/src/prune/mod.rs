@@ -1,8 +1,26 @@
-//! Weights and whole neurons taken away while training goes on.
+//! Weights, multipliers, and whole neurons and filters, taken away while training goes on.
 //!
 //! A schedule takes the smallest weights, or the neurons that matter least, away bit by bit; what is left learns to do
 //! without them. A pruned weight is zero in every forward pass from then on and in the firmware, where the `latency` and
-//! `unrolled` strategies drop the product. Pruned neurons disappear: the layers become narrower.
+//! `unrolled` strategies drop the product; weights that share a multiplier go together, and with them the multiplier of a
+//! `resource` kernel ([`Pattern::Multipliers`]). Pruned neurons and filters disappear: the layers become narrower, and with them
+//! everything that works on each channel between them. The narrower model computes the same numbers.
+//!
+//! # What can be taken away
+//!
+//! An output of a Dense or of a convolution (the pointwise part of a separable one too) goes where Dense layers and
+//! convolutions without groups read it, and nobody else, through layers that keep channels apart: activations of single
+//! elements, batch normalizations (folded or not), `PRelu`, pooling, padding, cropping, up-sampling, depthwise
+//! convolutions, flattening. It stays where it is
+//!
+//! - a result of the model,
+//! - an operand of a residual sum or another merge, concatenations among them: the other operands would have to lose the
+//!   same channel, or what reads it would have to be cut elsewhere,
+//! - read by something that mixes or numbers channels: `Softmax`, `Argmax`, `LayerNorm`, `RmsNorm`, `Reshape`, `Transpose`,
+//!   `Slice`, a convolution with groups,
+//! - read by binary weights, which are never zero,
+//! - an output of a convolution with groups,
+//! - the last one of its layer.
 //!
 //! ```
 //! use hls_train::prelude::*;
@@ -28,6 +46,10 @@
 //! # }
 //! ```
 
+mod channels;
+#[cfg(test)]
+mod filter_tests;
+mod groups;
 mod masks;
 mod narrow;
 #[cfg(test)]
@@ -37,7 +59,6 @@ use std::fmt;
 
 use hls_core::diagnostics::Diagnostics;
 use hls_core::ir::Graph;
-use hls_core::ops::Op;
 use serde::{Deserialize, Serialize};
 
 use crate::HlsModel;
@@ -53,8 +74,14 @@ pub enum Pattern {
     /// Single weights: the smallest of all layers, each measured by what is usual in its layer.
     #[default]
     Weights,
-    /// Whole neurons between two Dense layers: those with the smallest product of incoming and outgoing weights.
+    /// Whole neurons and filters, the outputs of Dense layers and convolutions: those with the smallest product of the
+    /// weights that compute, scale and read them. See [the module](self) for those that can go.
     Neurons,
+    /// The weights that share a multiplier, together: the smallest norms. Under the `resource` strategy with a reuse factor
+    /// these are the weights that a multiplier works on one after the other, and the firmware has no multiplier and no
+    /// memory where all are zero ([`Lanes`](hls_core::ops::Lanes)). Under `latency` and `unrolled` any `reuse_factor`
+    /// zeros are one multiplier less, so there single weights go, without reuse as with [`Pattern::Weights`].
+    Multipliers,
 }
 
 /// How a model is pruned. With the model and the samples it determines the result.
@@ -62,7 +89,8 @@ pub enum Pattern {
 pub struct PruneSettings {
     /// What is taken away.
     pub pattern: Pattern,
-    /// The share of the weights, or of the neurons, that is taken away in the end: 0 to 1, below 1.
+    /// The share of the weights, of the neurons and filters that can go, or of the multipliers, that is taken away in the end:
+    /// 0 to 1, below 1.
     pub share: f64,
     /// Passes over the training samples.
     pub epochs: usize,
@@ -76,6 +104,9 @@ pub struct PruneSettings {
     pub learning_rate: f64,
     /// The learning rate at the end, as a fraction of the largest.
     pub final_fraction: f64,
+    /// Hardware settings in place of the declared ones, by layer; the design has them.
+    #[serde(default)]
+    pub hardware: HardwareSettings,
 }
 
 impl Default for PruneSettings {
@@ -89,6 +120,7 @@ impl Default for PruneSettings {
             seed: 1,
             learning_rate: 2e-3,
             final_fraction: 0.01,
+            hardware: HardwareSettings::new(),
         }
     }
 }
@@ -133,8 +165,12 @@ pub enum PruneError {
     Train(TrainError),
     /// The model cannot be built.
     Model(Diagnostics),
-    /// There is no neuron that may be taken away: no result of a Dense is read by other Dense layers alone.
+    /// There is no weight that can be zero.
+    NoWeights,
+    /// There is no neuron or filter that can go.
     NoNeurons,
+    /// No layer multiplies.
+    NoMultipliers,
 }
 
 impl fmt::Display for PruneError {
@@ -142,7 +178,17 @@ impl fmt::Display for PruneError {
         match self {
             Self::Train(error) => error.fmt(f),
             Self::Model(diagnostics) => diagnostics.fmt(f),
-            Self::NoNeurons => f.write_str("no neuron can be pruned: it takes a Dense that only Dense layers read"),
+            Self::NoWeights => {
+                f.write_str("no weight can be pruned: it takes a Dense or a convolution whose weights are not binary")
+            }
+            Self::NoNeurons => f.write_str(
+                "no neuron or filter can be pruned: it takes a Dense or a convolution that only Dense layers and \
+                 convolutions read, channel by channel, whose weights are not binary",
+            ),
+            Self::NoMultipliers => f.write_str(
+                "no multiplier can be freed: it takes a Dense or a convolution with weights other than signs and powers of \
+                 two, which need none",
+            ),
         }
     }
 }
@@ -170,7 +216,12 @@ pub struct Pruned {
     pub weights: usize,
     /// How many of them are zero or absent now.
     pub zeros: usize,
-    /// Outputs of each Dense and convolution, by layer: before and now.
+    /// Multipliers that the kernels of the model before ask for, at one place of a window each; where products are shifts
+    /// and signs there are none.
+    pub multipliers_before: usize,
+    /// Those of the pruned model.
+    pub multipliers: usize,
+    /// Outputs (neurons or filters) of each Dense and convolution, by layer: before and now.
     pub neurons: Vec<(String, usize, usize)>,
     /// The validation samples.
     pub samples: usize,
@@ -188,10 +239,12 @@ pub struct Pruned {
 
 /// Prunes a trained model while it is trained further; its precisions stay.
 ///
-/// The result is the epoch with the best validation accuracy among those with the whole share taken away.
+/// The result is the epoch with the best validation accuracy among those with the whole share taken away. Where layers become
+/// narrower, a reuse factor that is not legal any more becomes the next smaller legal one; the design says so.
 ///
 /// # Errors
-/// Impossible settings, samples that do not fit, a loss that is not finite, and a model that cannot be built.
+/// Impossible settings, samples that do not fit, a loss that is not finite, a model that cannot be built, and one in which
+/// there is nothing to take away.
 pub fn prune<M: HlsModel>(
     model: &M,
     training: &Samples,
@@ -203,7 +256,7 @@ pub fn prune<M: HlsModel>(
     }
     check_samples::<M>("training", training)?;
     check_samples::<M>("validation", validation)?;
-    let before = model.graph()?;
+    let before = crate::design::graph(model, &settings.hardware)?;
     let batches = Batches::new::<M>(training, settings.batch_size, settings.seed);
     let mut masks = Masks::new(model, &before, settings, batches.steps())?;
     let mut optimizer = adam();
@@ -226,11 +279,13 @@ pub fn prune<M: HlsModel>(
         // No epoch at all: what is left is taken away at once.
         None => (0, masks.finish(trained)),
     };
-    let narrow = match settings.pattern {
-        Pattern::Weights => crate::weights::separate(&trained),
-        Pattern::Neurons => narrow::without_neurons(&trained, &masks)?,
+    let (narrow, hardware) = match settings.pattern {
+        Pattern::Weights | Pattern::Multipliers => (crate::weights::separate(&trained), settings.hardware.clone()),
+        Pattern::Neurons => {
+            narrow::without_channels(&trained, &before, &masks.channels, &masks.neurons, &settings.hardware)?
+        }
     };
-    let after = narrow.graph()?;
+    let after = crate::design::graph(&narrow, &hardware)?;
     let (counted, counted_after) = (count(&before), count(&after));
     let total = |layers: &[(String, usize, usize, usize)]| {
         layers.iter().fold((0, 0), |(weights, zeros), layer| (weights + layer.2, zeros + layer.3))
@@ -240,26 +295,28 @@ pub fn prune<M: HlsModel>(
         settings: settings.clone(),
         weights,
         zeros: weights - left + zeros,
+        multipliers_before: multipliers(&before),
+        multipliers: multipliers(&after),
         neurons: counted.into_iter().zip(counted_after).map(|(before, after)| (before.0, before.1, after.1)).collect(),
         samples: validation.len(),
         correct_before: evaluate(model, validation).correct,
         correct: evaluate(&narrow, validation).correct,
         ebops_before: before.total_workload().ebops,
         ebops: after.total_workload().ebops,
-        design: Design::new(&narrow, HardwareSettings::new()),
+        design: Design::new(&narrow, hardware),
     })
 }
 
 /// Of each Dense and convolution the name, outputs, weights, and weights that are zero.
 fn count(graph: &Graph) -> Vec<(String, usize, usize, usize)> {
-    let layers = graph.nodes().iter().filter_map(|node| {
-        let dense = match &node.op {
-            Op::Dense(dense) => dense,
-            Op::Conv(conv) => &conv.matrix,
-            _ => return None,
-        };
-        let outputs = dense.weight.dims.last().copied().unwrap_or_default();
-        Some((node.name.clone(), outputs, dense.weight.raw.len(), dense.weight.zeros()))
+    let layers = groups::matrices(graph).map(|(name, matrix, ..)| {
+        let outputs = matrix.weight.dims.last().copied().unwrap_or_default();
+        (name.to_owned(), outputs, matrix.weight.raw.len(), matrix.weight.zeros())
     });
     layers.collect()
+}
+
+/// The multipliers of all kernels.
+fn multipliers(graph: &Graph) -> usize {
+    groups::matrices(graph).map(|(_, matrix, input, hardware)| matrix.multipliers(&input, hardware)).sum()
 }
