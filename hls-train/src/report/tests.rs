@@ -35,7 +35,8 @@ fn full() -> Report {
     });
     report.estimate = Some(Estimate::new(&graph, &Target::new("xc7z020clg400-1", 5.0).unwrap()));
     report.profile = Some(profile(&model, samples.inputs()).unwrap());
-    report.trace = Some((&trace(&float, &model, &samples.inputs()[..4], 0.01).unwrap()).into());
+    let traced = trace(&float, &model, &samples.inputs()[..4], 0.01).unwrap();
+    report.trace = Some(super::TracedDifference::new(0, &traced));
     report.scans = vec![scan(&float, &samples, Bits::Fraction { integer: 6 }, 0..=6, None).unwrap()];
     let point = |name: &str, ebops: u64, lut| FrontPoint {
         name: name.to_owned(),
