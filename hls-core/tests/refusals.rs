@@ -185,7 +185,9 @@ fn files_from_elsewhere_never_panic() {
     let (mut builder, input) = builder(2, I8);
     let other =
         builder.push("fc", dense(2, 2, FixedFormat::signed(6, 1), None), &[input], Hardware::default(), None).unwrap();
-    let join = builder.push("join", Concatenate { axis: None }, &[input, other], Hardware::default(), None).unwrap();
+    let ty = FixedType::new(FixedFormat::unsigned(6, 2), Rounding::Rnd, Overflow::Sat);
+    let relu = builder.push("relu", Relu { ty }, &[other], Hardware::default(), None).unwrap();
+    let join = builder.push("join", Concatenate { axis: None }, &[input, relu], Hardware::default(), None).unwrap();
     let best = builder.push("best", Argmax {}, &[join], Hardware::default(), None).unwrap();
     let json = builder.finish(&[best]).unwrap().to_json().unwrap();
     assert!(Graph::from_json(&json).is_ok());
@@ -194,7 +196,7 @@ fn files_from_elsewhere_never_panic() {
     let mut refused = 0;
     for start in (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_digit()) {
         let end = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        for number in ["0", "1", "7", "99", "4294967295", "9223372036854775807", "-1", "1e300"] {
+        for number in ["0", "1", "7", "99", "213", "4294967295", "9223372036854775807", "-1", "1e300"] {
             let changed = format!("{}{number}{}", &json[..start], &json[end..]);
             refused += usize::from(Graph::from_json(&changed).is_err());
         }

@@ -13,11 +13,7 @@ use super::{Form, MAX_PIXELS};
 /// # Errors
 /// Damaged and cut files, transparency, 16 bits a channel, animations and too many pixels.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Form, Vec<u8>), Problem> {
-    // Lines in between and text chunks need memory as well.
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: 4 * MAX_PIXELS as usize });
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    decoder.set_transformations(Transformations::EXPAND);
+    let mut decoder = decoder(bytes, Transformations::EXPAND);
     let header = decoder.read_header_info().map_err(corrupt)?;
     let (height, width) = (header.height as usize, header.width as usize);
     let pixels = u64::from(header.height) * u64::from(header.width);
@@ -30,6 +26,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Form, Vec<u8>), Problem> {
     // No deflate stream grows by more than 1032: memory is not spent on pixels that cannot be there.
     if header.raw_bytes() / 1032 > bytes.len() {
         return Err(Problem::Corrupt { message: "the PNG file is too short for its pixels".to_owned() });
+    }
+    if header.color_type == ColorType::Indexed {
+        check_palette(bytes)?;
     }
     let mut reader = decoder.read_info().map_err(corrupt)?;
     if reader.info().animation_control().is_some() {
@@ -53,6 +52,24 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Form, Vec<u8>), Problem> {
         Ok((form, decoded))
     } else {
         Err(Problem::Corrupt { message: "the PNG file holds no whole picture".to_owned() })
+    }
+}
+
+fn decoder(bytes: &[u8], transformations: Transformations) -> Decoder<Cursor<&[u8]>> {
+    // Lines in between and text chunks need memory as well.
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: 4 * MAX_PIXELS as usize });
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    decoder.set_transformations(transformations);
+    decoder
+}
+
+/// Expanding a palette that is not made of whole colours panics in the `png` crate (0.18.1).
+fn check_palette(bytes: &[u8]) -> Result<(), Problem> {
+    let reader = decoder(bytes, Transformations::IDENTITY).read_info().map_err(corrupt)?;
+    match reader.info().palette.as_deref() {
+        Some(colours) if !colours.is_empty() && colours.len() % 3 == 0 && colours.len() <= 3 * 256 => Ok(()),
+        _ => Err(Problem::Corrupt { message: "the PNG file's palette is not of 1 to 256 whole colours".to_owned() }),
     }
 }
 

@@ -276,6 +276,17 @@ fn kinds_of_png_are_converted_or_refused() {
     let eight = |color, pixels: &[u8]| encode(3, color, BitDepth::Eight, pixels);
     let palette = encode(3, ColorType::Indexed, BitDepth::One, &[0b0100_0000, 0b1010_0000]);
     check_png(&palette, WANTED, Ok(&[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]));
+    // Found by fuzzing: the decoder panics where it expands the first two.
+    let palettes = [(4, "palette is not of 1 to 256 whole colours"), (241, "whole colours"), (3 * 257, "PLTE")];
+    for (size, reason) in palettes {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 3, 2);
+        encoder.set_color(ColorType::Indexed);
+        encoder.set_depth(BitDepth::One);
+        encoder.set_palette(vec![1; size]);
+        encoder.write_header().unwrap().write_image_data(&[0; 2]).unwrap();
+        check_png(&bytes, WANTED, Err(reason));
+    }
     let bits = encode(3, ColorType::Grayscale, BitDepth::One, &[0b0100_0000, 0b1010_0000]);
     check_png(&bits, GRAY, Ok(&[0, 255, 0, 255, 0, 255]));
     check_png(&eight(ColorType::Rgba, &[1, 2, 3, 255].repeat(6)), WANTED, Ok(&[1, 2, 3].repeat(6)));

@@ -24,6 +24,7 @@ impl Graph {
             return Err(diagnostics);
         }
         let mut names = BTreeSet::new();
+        let mut sound = Vec::with_capacity(self.nodes.len());
         for (index, node) in self.nodes.iter().enumerate() {
             let mut report = |diagnostic: Diagnostic| diagnostics.push(diagnostic.at(&node.name, node.source.as_ref()));
             if !is_identifier(&node.name) {
@@ -40,7 +41,9 @@ impl Graph {
                 report(malformed("reads a node that is not before it"));
                 return Err(diagnostics);
             }
-            self.verify_types(node, &mut report);
+            // Of inputs whose own types do not hold nothing can be inferred.
+            let is_sound = node.inputs.iter().all(|id| sound[id.0]) && self.verify_types(node, &mut report);
+            sound.push(is_sound);
             self.verify_hardware(node, &mut report);
         }
         let mut seen = BTreeSet::new();
@@ -53,17 +56,22 @@ impl Graph {
         diagnostics.into_result(())
     }
 
-    fn verify_types(&self, node: &Node, report: &mut impl FnMut(Diagnostic)) {
+    /// Whether the node has the type that it produces.
+    fn verify_types(&self, node: &Node, report: &mut impl FnMut(Diagnostic)) -> bool {
         let inputs = self.input_types(node);
         match node.op.infer(&inputs) {
-            Err(diagnostic) => return report(diagnostic),
+            Err(diagnostic) => {
+                report(diagnostic);
+                return false;
+            }
             Ok(expected) if expected != node.output => {
                 let (have, want) = (&node.output, &expected);
                 let message = format!(
                     "is typed {} {} in {}, but produces {} {} in {}",
                     have.shape, have.ty, have.range, want.shape, want.ty, want.range
                 );
-                return report(Diagnostic::error(Code::Malformed, message));
+                report(Diagnostic::error(Code::Malformed, message));
+                return false;
             }
             Ok(_) => {}
         }
@@ -71,6 +79,7 @@ impl Graph {
         if bits > MAX_WIDTH {
             report(too_wide(bits));
         }
+        true
     }
 
     fn verify_hardware(&self, node: &Node, report: &mut impl FnMut(Diagnostic)) {

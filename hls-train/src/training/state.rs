@@ -110,6 +110,11 @@ impl State {
     pub fn parse_body(body: &str) -> Result<Self, String> {
         let state: Self =
             serde_json::from_str(&format!("{body}{END}")).map_err(|error| format!("not a training state: {error}"))?;
+        // Too large for f32 becomes infinity, which could not be written again.
+        let figures = |report: &EpochReport| [report.loss, report.validation_loss, report.learning_rate];
+        if state.epochs.iter().flat_map(figures).any(|figure| !figure.is_finite()) {
+            return Err("not a training state: a loss or learning rate is beyond what a training can have".to_owned());
+        }
         let epoch = state.epochs.len();
         let best = state.epochs.iter().rev().find(|report| report.best).map(|report| report.epoch);
         let numbered = (1..).zip(&state.epochs).all(|(number, report)| report.epoch == number);
@@ -182,6 +187,19 @@ mod tests {
         change(&mut state);
         let error = State::parse(state.to_text().unwrap().as_bytes()).unwrap_err();
         assert_eq!(error, "not a training state: its files are not those of its epochs");
+    }
+
+    /// Found by fuzzing: as f32 it is infinite.
+    #[test]
+    fn figures_beyond_f32_are_refused() {
+        let text = state(Settings::default()).to_text().unwrap();
+        let body = text.rsplit_once(SEAL.0).unwrap().0;
+        assert!(State::parse_body(body).is_ok());
+        for (figure, large) in [("\"loss\": 0.1", "\"loss\": 2e65"), (": 0.003", ": 1e39")] {
+            let changed = body.replacen(figure, large, 1);
+            assert_ne!(changed, body);
+            assert!(State::parse_body(&changed).unwrap_err().contains("beyond what a training can have"));
+        }
     }
 
     #[test]
