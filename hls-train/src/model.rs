@@ -181,10 +181,7 @@ pub trait HlsModel: Module + Sized {
 
 /// All layers of a model in a lowering, and what its outputs became.
 pub(crate) fn lowered<M: HlsModel>(model: &M) -> (Lowering, Vec<Lowered>) {
-    let mut lowering = Lowering::new(M::NAME, M::INPUT, M::INPUT_SHAPE, M::ATTRIBUTES);
-    // Without differentiation, which keeps what it records until a backward pass.
-    let outputs = model.valid().lower(&mut lowering);
-    (lowering, outputs)
+    crate::design::lowered(model, &crate::design::HardwareSettings::new())
 }
 
 /// The float that a prediction was computed in.

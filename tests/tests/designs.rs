@@ -37,22 +37,24 @@ struct Image {
     fc3: Dense<24, 3, Fixed<6, 1>>,
 }
 
-fn settings(pattern: Pattern, share: f64) -> PruneSettings {
+fn pruning(pattern: Pattern, share: f64) -> PruneSettings {
     PruneSettings { pattern, share, epochs: 4, batch_size: 25, ..PruneSettings::default() }
 }
 
-/// Training forward, emulator and C simulation of a design: the same numbers.
+/// Training forward and emulator of a design, and the C simulation where there is a simulator: the same numbers.
 #[track_caller]
-fn agrees<M: HlsModel>(name: &str, design: &Design, inputs: &[f32], simulator: &Simulator) {
+fn agrees<M: HlsModel>(name: &str, design: &Design, inputs: &[f32], simulator: Option<&Simulator>) {
     let (graph, model) = (design.graph::<M>().unwrap(), design.model::<M>().unwrap());
     let emulator = Emulator::new(&graph);
     let quantized = emulator.quantize_input(inputs);
     let emulated = emulator.run(&quantized).unwrap();
     assert!(model.predict(inputs).outputs[0] == emulated.values(0), "{name}");
+    let Some(simulator) = simulator else { return };
     let target = Target::new("xcvu13p-flga2577-2-e", 5.0).unwrap();
     let project = backend::find("vitis").unwrap().emit(&graph, &target, &TestVectors::new(quantized)).unwrap();
     let report = simulator.run_project(&project).unwrap();
-    assert_eq!((report.vectors, report.mismatches), (inputs.len() / M::INPUT_SHAPE.size(), 0), "{name}");
+    let vectors = inputs.len() / M::INPUT_SHAPE.size();
+    assert_eq!((report.vectors, report.mismatches), (vectors, 0), "{name}: {:?}", report.first);
 }
 
 fn samples() -> (Samples, Samples) {
@@ -89,8 +91,7 @@ fn designs() -> Vec<(String, Design)> {
         designs.extend(front.points.into_iter().map(|point| (named(point.epoch), point.design)));
     }
     for (pattern, share) in [(Pattern::Weights, 0.75), (Pattern::Weights, 0.95), (Pattern::Neurons, 0.5)] {
-        let settings = PruneSettings { pattern, share, epochs: 4, batch_size: 25, ..PruneSettings::default() };
-        let pruned = prune(&quantized, &training, &validation, &settings).unwrap();
+        let pruned = prune(&quantized, &training, &validation, &pruning(pattern, share)).unwrap();
         designs.push((format!("pruned, {pattern:?}, {share}"), pruned.design));
     }
     let directory = tempfile::tempdir().unwrap();
@@ -117,27 +118,16 @@ fn what_is_found_is_what_is_built() {
     let designs = designs();
     let mut choices = Choices::new(17);
     let simulator = csim::headers(None).and_then(|headers| Simulator::new(&headers)).unwrap();
-    let target = Target::new("xcvu13p-flga2577-2-e", 5.0).unwrap();
     let mut simulated = 0;
     for (name, design) in &designs {
-        let graph = design.graph::<Tagger>().unwrap();
-        let model: Tagger = design.model().unwrap();
-        let emulator = Emulator::new(&graph);
-        let inputs = emulator.quantize_input(validation.inputs());
-        let emulated = emulator.run(&inputs).unwrap();
-        assert!(model.predict(validation.inputs()).outputs[0] == emulated.values(0), "{name}");
         // The file says the same.
         let text = serde_json::to_string(design).unwrap();
         assert!(serde_json::from_str::<Design>(&text).unwrap() == *design, "{name}");
         // Compiling takes a second or two each.
         let is_pruned = name.starts_with("pruned");
-        if simulated < 12 && (is_pruned || choices.one_in(4)) {
-            let backend = backend::find("vitis").unwrap();
-            let project = backend.emit(&graph, &target, &TestVectors::new(inputs)).unwrap();
-            let report = simulator.run_project(&project).unwrap();
-            assert_eq!((report.vectors, report.mismatches), (validation.len(), 0), "{name}: {:?}", report.first);
-            simulated += 1;
-        }
+        let is_simulated = simulated < 12 && (is_pruned || choices.one_in(4));
+        agrees::<Tagger>(name, design, validation.inputs(), is_simulated.then_some(&simulator));
+        simulated += usize::from(is_simulated);
     }
     println!("{} designs equal in training and emulator, {simulated} of them in C simulation", designs.len());
     assert!(designs.len() > 20 && simulated >= 6, "{} {simulated}", designs.len());
@@ -158,7 +148,7 @@ fn pruned_filters_and_multipliers_are_built() {
     };
     let hardware = [("fc1", 4), ("fc2", 12), ("fc3", 8)].map(|(layer, reuse)| (layer.to_owned(), resource(reuse)));
     let model = trainer.run::<Tagger>(&training, &validation, &mut ()).unwrap().model;
-    let asked = PruneSettings { hardware: hardware.into(), ..settings(Pattern::Multipliers, 0.6) };
+    let asked = PruneSettings { hardware: hardware.into(), ..pruning(Pattern::Multipliers, 0.6) };
     let pruned = prune(&model, &training, &validation, &asked).unwrap();
     println!("{} of {} multipliers", pruned.multipliers, pruned.multipliers_before);
     assert!(pruned.multipliers_before == 12 + 8 + 3 && pruned.multipliers <= 9, "{}", pruned.multipliers);
@@ -170,7 +160,7 @@ fn pruned_filters_and_multipliers_are_built() {
     let built: i64 =
         codes.map(|code| code.constants.iter().find(|(name, _)| *name == "lanes").map_or(0, |&(_, lanes)| lanes)).sum();
     assert_eq!(built, pruned.multipliers as i64);
-    agrees::<Tagger>("multipliers", &pruned.design, validation.inputs(), &simulator);
+    agrees::<Tagger>("multipliers", &pruned.design, validation.inputs(), Some(&simulator));
 
     let mut choices = Choices::new(8);
     let inputs: Vec<f32> = (0..72 * 150).map(|_| choices.normal(0.7)).collect();
@@ -179,13 +169,13 @@ fn pruned_filters_and_multipliers_are_built() {
     let (training, validation) = Samples::new(72, inputs, classes).unwrap().split_at(100);
     let model = trainer.run::<Image>(&training, &validation, &mut ()).unwrap().model;
     for (pattern, share) in [(Pattern::Neurons, 0.5), (Pattern::Neurons, 0.8), (Pattern::Multipliers, 0.7)] {
-        let pruned = prune(&model, &training, &validation, &settings(pattern, share)).unwrap();
+        let pruned = prune(&model, &training, &validation, &pruning(pattern, share)).unwrap();
         println!("{pattern:?} {share}: {:?}, {} multipliers", pruned.neurons, pruned.multipliers);
         let outputs: Vec<usize> = pruned.neurons.iter().map(|(_, _, after)| *after).collect();
         // The filters of the first convolution are the channels of the depthwise part.
         assert!(outputs[0] == outputs[1] && outputs[3] == 3, "{outputs:?}");
         assert_eq!(outputs[0] + outputs[2] < 14, pattern == Pattern::Neurons, "{outputs:?}");
         assert!(pruned.multipliers < pruned.multipliers_before);
-        agrees::<Image>(&format!("{pattern:?} {share}"), &pruned.design, validation.inputs(), &simulator);
+        agrees::<Image>(&format!("{pattern:?} {share}"), &pruned.design, validation.inputs(), Some(&simulator));
     }
 }
