@@ -113,10 +113,7 @@ pub fn main(family: &Family, arguments: &Arguments) -> ExitCode {
             eprintln!("error: executions of one model differ; this is a defect of hls4rs, please report it");
             ExitCode::FAILURE
         }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => tagger::failed(&error),
     }
 }
 

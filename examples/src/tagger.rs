@@ -49,11 +49,17 @@ pub fn report(arguments: &Arguments, result: Result<Summary, TaggerError>) -> Ex
             eprintln!("error: executions of one model differ; this is a defect of hls4rs, please report it");
             ExitCode::FAILURE
         }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
+}
+
+/// Prints why a run failed. Findings of the compiler say themselves that they are errors.
+#[allow(clippy::print_stderr)] // of a program's outermost functions
+pub(crate) fn failed(error: &TaggerError) -> ExitCode {
+    let text = error.to_string();
+    let prefix = if text.starts_with("error[") { "" } else { "error: " };
+    eprintln!("{prefix}{text}");
+    ExitCode::FAILURE
 }
 
 /// What a model is trained on and measured with.
