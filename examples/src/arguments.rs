@@ -104,7 +104,8 @@ pub struct Arguments {
 
     /// Take precisions, hardware settings and weights of this file, as --search writes it, and train nothing
     #[arg(long, value_name = "FILE", help_heading = "Designs",
-          conflicts_with_all = ["weights", "prune", "learn_bits", "search", "scan"])]
+          conflicts_with_all = ["weights", "epochs", "seed", "batch_size", "learning_rate", "fresh", "prune", "learn_bits",
+                                "search", "scan"])]
     pub design: Option<PathBuf>,
 
     /// Measure weights, sums and results against their types, and trace a sample through every layer

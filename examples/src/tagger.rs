@@ -124,12 +124,12 @@ pub fn run_on<M: HlsModel>(
     }
     let target = project::target(arguments)?;
     let report = arguments.csynth.as_deref().map(estimate::report).transpose()?;
+    let design = arguments.design.as_deref().map(Design::load).transpose()?;
     let data = prepare()?;
     let training = training_directory(&arguments.out);
     if arguments.fresh {
         remove(&training)?;
     }
-    let design = arguments.design.as_deref().map(Design::load).transpose()?;
     let (float, quantized) = match (&arguments.weights, &design) {
         (_, Some(design)) => {
             let model = design.model::<M>()?;
@@ -154,10 +154,10 @@ pub fn run_on<M: HlsModel>(
     write_atomically(&path, |file| file.write_all(&data.constants.content))
         .map_err(|source| TaggerError::Io { path, source })?;
 
-    let (mut graph, warnings) = quantized.graph_and_warnings()?;
-    if let Some(design) = &design {
-        graph = design.graph::<M>()?;
-    }
+    let (graph, warnings) = match &design {
+        Some(design) => design.graph_and_warnings::<M>()?,
+        None => quantized.graph_and_warnings()?,
+    };
     let mut evaluation = evaluate::evaluate(&float, &quantized, &graph, &data)?;
     estimate::estimate(&graph, &target, report.as_ref(), &mut evaluation.summary);
     evaluation.summary.warnings = warnings.iter().map(ToString::to_string).collect();

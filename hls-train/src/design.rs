@@ -159,6 +159,9 @@ impl Design {
             }
         }
         problems.extend(ours.keys().map(|name| format!("the model has no `{name}`")));
+        let declared = precisions(&model);
+        let surplus = self.precisions.keys().filter(|name| !declared.contains_key(*name));
+        problems.extend(surplus.map(|name| format!("the model has no precision `{name}`")));
         if !problems.is_empty() {
             return Err(DesignError::Unfit(problems));
         }
@@ -173,6 +176,15 @@ impl Design {
     /// As [`Design::model`].
     pub fn graph<M: HlsModel>(&self) -> Result<Graph, DesignError> {
         graph(&self.model::<M>()?, &self.hardware).map_err(DesignError::Model)
+    }
+
+    /// [`Design::graph`], and [`HlsModel::warnings`] about it.
+    ///
+    /// # Errors
+    /// As [`Design::model`].
+    pub fn graph_and_warnings<M: HlsModel>(&self) -> Result<(Graph, Diagnostics), DesignError> {
+        let (lowering, outputs) = lowered(&self.model::<M>()?, &self.hardware);
+        crate::model::built(lowering, &outputs).map_err(DesignError::Model)
     }
 
     /// Reads a design; whether it fits a model is told by [`Design::model`].
@@ -229,7 +241,7 @@ pub fn save_json(path: &Path, value: &impl Serialize) -> Result<(), DesignError>
 /// The model as integers, with other hardware settings for some layers.
 ///
 /// # Errors
-/// Everything that cannot be built.
+/// Everything that cannot be built, and settings for what is no layer.
 pub fn graph<M: HlsModel>(model: &M, hardware: &HardwareSettings) -> Result<Graph, Diagnostics> {
     let (lowering, outputs) = lowered(model, hardware);
     lowering.finish(&outputs)
@@ -324,6 +336,18 @@ mod tests {
                 design.precisions.insert("fc1.bias".to_owned(), ty);
             },
             "`fc1.bias`: the width",
+        );
+        refused(
+            |design| {
+                design.precisions.insert("fc9.bias".to_owned(), design.precisions["fc1.bias"]);
+            },
+            "the model has no precision `fc9.bias`",
+        );
+        refused(
+            |design| {
+                design.hardware.insert("fc_1".to_owned(), LayerAttributes::default());
+            },
+            "hardware settings for `fc_1`, which is no layer of the model; the layers are `fc1`, `relu1`, `fc2`",
         );
         let path = std::path::Path::new("Cargo.toml");
         assert!(Design::load(path).unwrap_err().to_string().contains("not a design"));

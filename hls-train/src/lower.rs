@@ -178,6 +178,14 @@ impl Lowering {
         Lowered { node, layer: Some(position) }
     }
 
+    /// What the declaration says about the numbers: every layer's type and what it reads, then the outputs. Hardware
+    /// settings are absent, as they change no bit.
+    pub(crate) fn structure(&self, outputs: &[Lowered]) -> String {
+        let layers = self.declared.iter().map(|layer| format!("{}: {} {:?}\n", layer.name, layer.ty, layer.inputs));
+        let outputs: Vec<_> = outputs.iter().map(|output| output.layer).collect();
+        layers.chain([format!("{outputs:?}")]).collect()
+    }
+
     /// The model as a declaration with the precisions and settings that it has now, ready to paste.
     #[must_use]
     pub fn declaration(&self, model: &DeclaredModel<'_>, outputs: &[Lowered]) -> String {
@@ -190,7 +198,14 @@ impl Lowering {
     /// # Errors
     /// Everything that was found on the way, and what the verifier finds.
     pub fn finish(self, outputs: &[Lowered]) -> Result<Graph, Diagnostics> {
-        let Self { builder, diagnostics, .. } = self;
+        let Self { builder, mut diagnostics, declared, hardware, .. } = self;
+        let is_declared = |name: &str| declared.iter().any(|layer| layer.name == name);
+        for name in hardware.keys().filter(|name| !is_declared(name)) {
+            let layers: Vec<String> = declared.iter().map(|layer| format!("`{}`", layer.name)).collect();
+            let message = format!("hardware settings for `{name}`, which is no layer of the model");
+            let help = format!("the layers are {}", layers.join(", "));
+            diagnostics.push(Diagnostic::error(Code::Hardware, message).help(help));
+        }
         diagnostics.into_result(())?;
         let outputs: Vec<NodeId> = outputs.iter().filter_map(|output| output.node).collect();
         builder.finish(&outputs)

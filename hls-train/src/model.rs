@@ -73,21 +73,7 @@ pub trait HlsModel: Module + Sized {
     /// As [`HlsModel::graph`].
     fn graph_and_warnings(&self) -> Result<(Graph, Diagnostics), Diagnostics> {
         let (lowering, outputs) = lowered(self);
-        let mut warnings = lowering.clamped();
-        let graph = lowering.finish(&outputs)?;
-        warnings.extend(graph.warnings());
-        for node in graph.nodes() {
-            let bits = graph.carrier_bits(node);
-            // A layer behind a wide one is as wide without doing anything; the one that widens is named.
-            let before = graph.input_types(node).iter().map(|input| input.ty.format.width).max();
-            if bits > f32::EXACT_BITS && before.is_none_or(|before| bits > before) {
-                let message = format!("sums may need {bits} bits; training computes in f32, which is exact to 24");
-                let help = "predictions are computed in f64 and stay exact; a narrower input or weight makes training exact too";
-                let warning = Diagnostic::warning(Code::RoundedInTraining, message).help(help);
-                warnings.push(warning.at(&node.name, node.source.as_ref()));
-            }
-        }
-        Ok((graph, warnings))
+        built(lowering, &outputs)
     }
 
     /// The model as a declaration with the precisions that it has now, ready to paste; the struct's name is
@@ -172,8 +158,10 @@ pub trait HlsModel: Module + Sized {
     /// weights prove that sums fit `f32` it computes in `f32`, otherwise in `f64`; [`Prediction::carrier`] says which.
     #[must_use]
     fn predict(&self, inputs: &[f32]) -> Prediction {
-        // A float model has no graph and no exactness to keep.
-        let bits = self.graph().map_or(0, |graph| graph.max_carrier_bits());
+        let is_float = self.clone().precisions().iter().any(|(_, precision)| matches!(precision, Precision::Float));
+        // A float model has no graph and no exactness to keep. One that cannot be built as it is declared may be built
+        // with other hardware settings.
+        let bits = if is_float { 0 } else { self.graph().map_or(f64::EXACT_BITS, |graph| graph.max_carrier_bits()) };
         let carrier = if bits <= f32::EXACT_BITS { Carrier::F32 } else { Carrier::F64 };
         predict(self, inputs, carrier)
     }
@@ -182,6 +170,26 @@ pub trait HlsModel: Module + Sized {
 /// All layers of a model in a lowering, and what its outputs became.
 pub(crate) fn lowered<M: HlsModel>(model: &M) -> (Lowering, Vec<Lowered>) {
     crate::design::lowered(model, &crate::design::HardwareSettings::new())
+}
+
+/// The graph of a lowering, and what is legal about it and probably not meant.
+pub(crate) fn built(lowering: Lowering, outputs: &[Lowered]) -> Result<(Graph, Diagnostics), Diagnostics> {
+    let mut warnings = lowering.clamped();
+    let graph = lowering.finish(outputs)?;
+    warnings.extend(graph.warnings());
+    for node in graph.nodes() {
+        let bits = graph.carrier_bits(node);
+        // A layer behind a wide one is as wide without doing anything; the one that widens is named.
+        let before = graph.input_types(node).iter().map(|input| input.ty.format.width).max();
+        if bits > f32::EXACT_BITS && before.is_none_or(|before| bits > before) {
+            let message = format!("sums may need {bits} bits; training computes in f32, which is exact to 24");
+            let help =
+                "predictions are computed in f64 and stay exact; a narrower input or weight makes training exact too";
+            let warning = Diagnostic::warning(Code::RoundedInTraining, message).help(help);
+            warnings.push(warning.at(&node.name, node.source.as_ref()));
+        }
+    }
+    Ok((graph, warnings))
 }
 
 /// The float that a prediction was computed in.

@@ -24,7 +24,7 @@ pub struct ImageArguments {
     pub resize: bool,
 
     /// Train on the pictures as they are, without moving or mirroring them
-    #[arg(long, help_heading = "Training", conflicts_with = "weights")]
+    #[arg(long, help_heading = "Training", conflicts_with_all = ["weights", "design"])]
     pub no_augmentation: bool,
 
     /// The model to train

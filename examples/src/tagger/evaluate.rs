@@ -31,11 +31,13 @@ pub(super) fn evaluate<M: HlsModel>(
     data: &Prepared,
 ) -> Result<Evaluation, TaggerError> {
     let last = M::OUTPUT_SHAPES.len() - 1;
-    let scores = |model: &M| model.predict(data.test.inputs()).outputs.swap_remove(last);
-    let (float, trained) = (scores(float), scores(quantized));
+    let float = float.predict(data.test.inputs()).outputs.swap_remove(last);
+    let mut trained = quantized.predict(data.test.inputs()).outputs;
     let emulator = Emulator::new(graph);
     let outputs = emulator.run(&emulator.quantize_input(data.test.inputs()))?;
-    let emulated = outputs.values(last);
+    let all: Vec<Vec<f64>> = (0..=last).map(|output| outputs.values(output)).collect();
+    let bit_exact = compare(&trained, &all, &outputs.features);
+    let (trained, emulated) = (trained.swap_remove(last), outputs.values(last));
 
     let width = outputs.features[last];
     let metrics = [&float, &trained, &emulated].map(|scores| Metrics::of(scores, data.test.classes(), width));
@@ -43,7 +45,7 @@ pub(super) fn evaluate<M: HlsModel>(
     let summary = Summary {
         accuracy: executions(metrics.each_ref().map(Metrics::accuracy)),
         auc: executions(metrics.each_ref().map(|metrics| auc(metrics, &data.classes))),
-        bit_exact: compare(&trained, &emulated, width),
+        bit_exact,
         multiplications: workload.multiplications,
         ebops: workload.ebops,
         ..Summary::default()
@@ -80,9 +82,39 @@ fn auc(metrics: &Metrics, classes: &[String]) -> BTreeMap<String, f64> {
     classes.iter().cloned().zip(metrics.auc.iter().map(value)).collect()
 }
 
-/// Vectors with a number that is not the same: these numbers are exact, so equal values are equal bits.
-fn compare(a: &[f64], b: &[f64], width: usize) -> Comparison {
-    let differing = a.chunks(width).zip(b.chunks(width)).filter(|(a, b)| a != b).count();
-    let missing = a.len().abs_diff(b.len()) / width;
-    Comparison { vectors: (b.len() / width) as u64, mismatches: (differing + missing) as u64 }
+/// Samples of which a number of any output is not the same: these numbers are exact, so equal values are equal bits.
+/// `widths` are the elements of the outputs.
+fn compare(trained: &[Vec<f64>], emulated: &[Vec<f64>], widths: &[usize]) -> Comparison {
+    let samples = |outputs: &[Vec<f64>]| outputs.iter().zip(widths).map(|(values, width)| values.len() / width).max();
+    let vectors = samples(trained).max(samples(emulated)).unwrap_or(0);
+    let row = |outputs: &[Vec<f64>], output: usize, sample: usize| {
+        let width = widths[output];
+        outputs.get(output)?.get(sample * width..(sample + 1) * width).map(<[f64]>::to_vec)
+    };
+    let is_equal = |sample: usize, output: usize| {
+        let trained = row(trained, output, sample);
+        trained.is_some() && trained == row(emulated, output, sample)
+    };
+    let differs = |sample: &usize| !(0..widths.len()).all(|output| is_equal(*sample, output));
+    Comparison { vectors: vectors as u64, mismatches: (0..vectors).filter(differs).count() as u64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_output_counts() {
+        let a = vec![vec![1.0, 2.0, 3.0, 4.0], vec![5.0, 6.0]];
+        let widths = [2, 1];
+        assert_eq!(compare(&a, &a, &widths), Comparison { vectors: 2, mismatches: 0 });
+        for (output, at, mismatches) in [(0, 3, 1), (1, 0, 1)] {
+            let mut b = a.clone();
+            b[output][at] += 0.5;
+            assert_eq!(compare(&a, &b, &widths), Comparison { vectors: 2, mismatches });
+        }
+        let short = vec![a[0].clone(), vec![5.0]];
+        assert_eq!(compare(&a, &short, &widths), Comparison { vectors: 2, mismatches: 1 });
+        assert_eq!(compare(&a, &a[..1], &widths), Comparison { vectors: 2, mismatches: 2 });
+    }
 }

@@ -3,7 +3,7 @@
 //! burn's derive asks every type parameter that a field names to be a module, and a precision is none; so the
 //! implementation is written out here, for all models in one way.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -117,7 +117,9 @@ pub fn display(model: &Model) -> TokenStream {
     let name_text = name.to_string();
     let layers = model.layers.iter().map(|layer| {
         let (field, text) = (&layer.name, layer.name.to_string());
-        quote_spanned!(layer.ty.span()=> let #content = #content.add(#text, &self.#field);)
+        // The place of the type, but names of this expansion: a declaration may come out of a macro, whose `self` is another.
+        let span = layer.ty.span().resolved_at(Span::call_site());
+        quote_spanned!(span=> let #content = #content.add(#text, &self.#field);)
     });
     let (impl_generics, type_generics, where_clause) = model.item.generics.split_for_impl();
     quote! {

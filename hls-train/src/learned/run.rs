@@ -139,7 +139,7 @@ impl<M: HlsModel> Learning<M> {
         if let Some(violation) = settings.violation() {
             return Err(TrainError::Settings(violation).into());
         }
-        check_samples::<M>("training", training)?;
+        check_samples(float, "training", training)?;
         let mut precisions = declared::<M>();
         for (name, precision) in &mut precisions {
             let Precision::Fixed(ty) = precision else { continue };
@@ -190,8 +190,8 @@ impl<M: HlsModel> Learning<M> {
     /// # Errors
     /// Samples that do not fit, a loss that is not finite, and a design that cannot be built.
     pub fn train(mut self, training: &Samples, validation: &Samples, epochs: usize) -> Result<Self, LearnError> {
-        check_samples::<M>("training", training)?;
-        check_samples::<M>("validation", validation)?;
+        check_samples(&self.model, "training", training)?;
+        check_samples(&self.model, "validation", validation)?;
         self.front.samples = validation.len();
         let settings = self.front.settings.clone();
         let batches = Batches::new::<M>(training, settings.batch_size, settings.seed);

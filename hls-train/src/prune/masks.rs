@@ -165,11 +165,16 @@ impl Masks {
 
 impl<M: HlsModel> Shaping<M> for Masks {
     fn project(&mut self, model: M) -> M {
-        if self.step.is_multiple_of(INTERVAL) && !self.is_complete() {
-            self.share = self.settings.share_at(self.step as f64 / self.steps.max(1) as f64);
-            self.choose(&parameters(&model));
-        }
+        // The optimizer has moved what was taken away before; chosen from that, it could come back.
+        let model = self.apply(model);
+        let begun = self.step;
         self.step += 1;
+        let moment = self.step as f64 / self.steps.max(1) as f64;
+        if self.is_complete() || !(begun.is_multiple_of(INTERVAL) || moment >= self.settings.until) {
+            return model;
+        }
+        self.share = self.settings.share_at(moment);
+        self.choose(&parameters(&model));
         self.apply(model)
     }
 }
@@ -209,4 +214,50 @@ fn importance(channels: &Channels, parameters: &[Parameter]) -> Vec<f64> {
         squares.iter_mut().zip(factors).for_each(|(square, factor)| *square *= factor);
     }
     squares.into_iter().map(f64::sqrt).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    #[hls_model(input = [Fixed<8, 3>; 4])]
+    struct Tagger {
+        fc1: Dense<4, 16, Fixed<6, 1>>,
+        relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
+        fc2: Dense<16, 3, Fixed<6, 1>>,
+    }
+
+    /// The weights of `model` moved by up to `distance`, as an optimizer would.
+    fn moved(model: Tagger, distance: f32, seed: u64) -> Tagger {
+        let mut generator = crate::random::Generator::new(&[seed]);
+        let moved = parameters(&model).into_iter().map(|mut parameter| {
+            parameter.values.iter_mut().for_each(|value| *value += (2.0 * generator.unit() - 1.0) * distance);
+            (parameter.name, parameter.values)
+        });
+        let moved = moved.collect();
+        replace(model, moved)
+    }
+
+    #[test]
+    fn what_is_taken_away_stays_away_and_all_of_it_goes_in_time() {
+        for pattern in [Pattern::Weights, Pattern::Neurons, Pattern::Multipliers] {
+            for (until, epochs) in [(1.0, 10), (0.5, 10), (0.5, 1), (0.0, 1)] {
+                let settings = PruneSettings { pattern, share: 0.6, until, epochs, ..PruneSettings::default() };
+                let mut model = Tagger::seeded(3, &Device::default());
+                let mut masks = Masks::new(&model, &model.graph().unwrap(), &settings, 8).unwrap();
+                let steps = epochs * 8;
+                for step in 1..=steps {
+                    let before = masks.kept.clone();
+                    model = masks.project(moved(model, 0.05, step as u64));
+                    for (name, kept) in &before {
+                        let back = kept.iter().zip(&masks.kept[name]).any(|(before, now)| !before && *now);
+                        assert!(!back, "{pattern:?}, until {until}: a weight of {name} is back in step {step}");
+                    }
+                    let is_over = step as f64 >= until * steps as f64;
+                    assert_eq!(masks.is_complete(), is_over, "{pattern:?}, until {until}: step {step} of {steps}");
+                }
+            }
+        }
+    }
 }

@@ -254,8 +254,8 @@ pub fn prune<M: HlsModel>(
     if let Some(violation) = settings.violation() {
         return Err(TrainError::Settings(violation).into());
     }
-    check_samples::<M>("training", training)?;
-    check_samples::<M>("validation", validation)?;
+    check_samples(model, "training", training)?;
+    check_samples(model, "validation", validation)?;
     let before = crate::design::graph(model, &settings.hardware)?;
     let batches = Batches::new::<M>(training, settings.batch_size, settings.seed);
     let mut masks = Masks::new(model, &before, settings, batches.steps())?;

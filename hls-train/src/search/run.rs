@@ -40,8 +40,8 @@ pub fn search<M: HlsModel>(
     if let Some(violation) = settings.violation() {
         return Err(SearchError::Settings(violation));
     }
-    check_samples::<M>("training", training)?;
-    check_samples::<M>("validation", validation)?;
+    check_samples(float, "training", training)?;
+    check_samples(float, "validation", validation)?;
     let float = separate(float).into_float();
     let journal = Journal::open(directory, &identity(&float, training, validation, settings, cost)?)?;
     let mut declared_model = separate(&float);

@@ -177,7 +177,8 @@ impl Directory {
     }
 }
 
-/// A hash of what a declaration says about training: names, shapes and precisions, but no weights.
+/// A hash of what a declaration says about training: the types of the layers, what they read, names, shapes and
+/// precisions, but no weights and nothing about hardware.
 pub(crate) fn declaration_digest<M: HlsModel>(model: &M) -> String {
     struct Parameters(String);
 
@@ -199,5 +200,7 @@ pub(crate) fn declaration_digest<M: HlsModel>(model: &M) -> String {
     for (name, precision) in model.precisions() {
         text.0.push_str(&format!("\n{name} {precision}"));
     }
+    let (lowering, outputs) = crate::model::lowered(&model);
+    text.0.push_str(&format!("\n{}", lowering.structure(&outputs)));
     hex(&Sha256::digest(text.0.as_bytes()))
 }

@@ -6,6 +6,8 @@ mod error;
 mod image_augmentation;
 mod observer;
 pub(crate) mod records;
+#[cfg(test)]
+mod refusal_tests;
 pub(crate) mod samples;
 pub(crate) mod settings;
 pub(crate) mod shaping;

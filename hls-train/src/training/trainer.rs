@@ -110,8 +110,8 @@ impl Trainer {
         if let Some(violation) = self.settings.violation() {
             return Err(TrainError::Settings(violation));
         }
-        check_samples::<M>("training", training)?;
-        check_samples::<M>("validation", validation)?;
+        check_samples(&model, "training", training)?;
+        check_samples(&model, "validation", validation)?;
         let identity = Identity {
             declaration: declaration_digest(&model),
             data: self.data(training, validation),
@@ -154,6 +154,9 @@ impl Trainer {
             };
             let steps = training.len().div_ceil(self.settings.batch_size);
             let score = evaluate(&state.model, validation);
+            if !(score.loss as f32).is_finite() {
+                return Err(TrainError::Diverged { epoch });
+            }
             let best_before = state.epochs.iter().map(|report| report.validation_correct).max();
             let report = EpochReport {
                 epoch,
@@ -272,18 +275,34 @@ pub(crate) fn class_tensor(classes: impl Iterator<Item = usize>, device: &Device
     Tensor::from_data(TensorData::new(classes, [length]), device)
 }
 
-pub(crate) fn check_samples<M: HlsModel>(which: &str, samples: &Samples) -> Result<(), TrainError> {
+pub(crate) fn check_samples<M: HlsModel>(model: &M, which: &str, samples: &Samples) -> Result<(), TrainError> {
+    if samples.is_empty() {
+        return Ok(());
+    }
     let features = M::INPUT_SHAPE.size();
-    if !samples.is_empty() && samples.features() != features {
+    if samples.features() != features {
         let message = format!("{which} samples have {} features, the model takes {features}", samples.features());
         return Err(TrainError::Samples(message));
     }
-    // An argmax at the end has one output; its number of classes is not known here.
-    let classes = M::OUTPUT_SHAPE.size();
-    if let Some(class) = samples.classes().iter().find(|&&class| classes > 1 && class >= classes) {
+    let classes = class_count(model);
+    if classes == 1 {
+        let message = "the model's last output is one number, which is no classification: 2 or more are needed, or a loss of \
+                       your own with burn's optimizers";
+        return Err(TrainError::Samples(message.to_owned()));
+    }
+    if let Some(class) = samples.classes().iter().find(|&&class| class >= classes) {
         return Err(TrainError::Samples(format!("{which} class {class} is beyond the model's {classes} outputs")));
     }
     Ok(())
+}
+
+/// How many numbers a classification is made from. An argmax at the end has one result but reads more, which the shapes of
+/// the outputs do not tell.
+fn class_count<M: HlsModel>(model: &M) -> usize {
+    let model = model.valid();
+    let sample = Tensor::<2>::zeros([1, M::INPUT_SHAPE.size()], &plain_device(&model));
+    let outputs = model.evaluate(Value::input(sample, M::INPUT_SHAPE, M::INPUT));
+    outputs.last().map_or(0, |output| output.logits().dims()[1])
 }
 
 /// The inputs as the hardware receives them.
