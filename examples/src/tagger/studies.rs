@@ -67,9 +67,8 @@ fn shared<M: HlsModel>(model: &M) -> HardwareSettings {
     let mut copy = model.clone();
     let precisions: Vec<String> = copy.precisions().into_iter().map(|(name, _)| name).collect();
     // Settings are those of fields, `layer.what`; what a field adds beside, such as a depthwise part, follows it.
-    let is_field = |node: &Node| {
-        precisions.iter().any(|name| name.split_once('.').is_some_and(|(layer, _)| layer == node.name))
-    };
+    let is_field =
+        |node: &Node| precisions.iter().any(|name| name.split_once('.').is_some_and(|(layer, _)| layer == node.name));
     let layer = |node: &Node| {
         let (inputs, outputs) = node.op.shape_rule()?.multiplications()?;
         let attributes = LayerAttributes {
