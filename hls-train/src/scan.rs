@@ -332,7 +332,7 @@ mod tests {
         let found = scan(&chooser, &samples, Bits::Fraction { integer: 6 }, 0..=8, None).unwrap();
         let correct = |model: &Chooser| crate::training::trainer::evaluate(model, &samples).correct as f64;
         assert_eq!(found.float_accuracy, correct(&chooser) / samples.len() as f64);
-        assert!(found.float_auc.unwrap() > 0.8 && found.plateau.is_some(), "{:?}", found.float_auc);
+        assert!(found.float_auc.unwrap() > 0.6, "{:?}", found.float_auc);
         let (first, last) = (&found.points[0], &found.points[8]);
         assert!(last.auc.len() == 3 && first.accuracy + 0.1 < last.accuracy, "{} {}", first.accuracy, last.accuracy);
     }
