@@ -53,6 +53,7 @@ pub mod prune;
 mod random;
 pub mod report;
 pub mod scan;
+mod seal;
 pub mod search;
 pub mod training;
 mod value;

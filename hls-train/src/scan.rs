@@ -238,11 +238,13 @@ fn point<M: HlsModel>(
     }
 }
 
-/// The samples through a model; the scores are those of the last output.
+/// The samples through a model; the scores are those of the last output, or what it is made from where that says more: an
+/// argmax tells the class alone.
 fn measure<M: HlsModel>(model: &M, samples: &Samples) -> Metrics {
     let mut prediction = model.predict(samples.inputs());
-    let scores = prediction.outputs.pop().unwrap_or_default();
-    Metrics::of(&scores, samples.classes(), M::OUTPUT_SHAPE.size())
+    let (outputs, logits) = (prediction.outputs.pop().unwrap_or_default(), prediction.logits.pop().unwrap_or_default());
+    let scores = if outputs.len() < logits.len() { logits } else { outputs };
+    Metrics::of(&scores, samples.classes(), scores.len() / samples.len().max(1))
 }
 
 fn layer_of(precision: &str) -> &str {
@@ -311,6 +313,28 @@ mod tests {
             assert!(last.mean_auc.unwrap() > scan.float_auc.unwrap() - 0.01);
             assert!(first.ebops.unwrap() < last.ebops.unwrap());
         }
+    }
+
+    /// [`Tagger`] with the class alone as its output.
+    #[hls_model(input = [Fixed<10, 3>; 4])]
+    struct Chooser {
+        fc1: Dense<4, 12, Fixed<6, 1>>,
+        relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
+        fc2: Dense<12, 3, Fixed<6, 1>>,
+        class: Argmax,
+    }
+
+    #[test]
+    fn a_model_that_ends_in_argmax_is_as_good_as_what_it_chooses_from() {
+        let (float, samples) = trained();
+        let values = crate::weights::parameters(&float).into_iter().map(|parameter| (parameter.name, parameter.values));
+        let chooser = crate::weights::replace(Chooser::seeded(1, &Device::default()).into_float(), values.collect());
+        let found = scan(&chooser, &samples, Bits::Fraction { integer: 6 }, 0..=8, None).unwrap();
+        let correct = |model: &Chooser| crate::training::trainer::evaluate(model, &samples).correct as f64;
+        assert_eq!(found.float_accuracy, correct(&chooser) / samples.len() as f64);
+        assert!(found.float_auc.unwrap() > 0.6, "{:?}", found.float_auc);
+        let (first, last) = (&found.points[0], &found.points[8]);
+        assert!(last.auc.len() == 3 && first.accuracy + 0.1 < last.accuracy, "{} {}", first.accuracy, last.accuracy);
     }
 
     #[test]

@@ -64,6 +64,11 @@ const SHARING: usize = 4;
 fn shared<M: HlsModel>(model: &M) -> HardwareSettings {
     // A model that cannot be built says so when it is pruned.
     let Ok(graph) = model.graph() else { return HardwareSettings::new() };
+    let mut copy = model.clone();
+    let precisions: Vec<String> = copy.precisions().into_iter().map(|(name, _)| name).collect();
+    // Settings are those of fields, `layer.what`; what a field adds beside, such as a depthwise part, follows it.
+    let is_field =
+        |node: &Node| precisions.iter().any(|name| name.split_once('.').is_some_and(|(layer, _)| layer == node.name));
     let layer = |node: &Node| {
         let (inputs, outputs) = node.op.shape_rule()?.multiplications()?;
         let attributes = LayerAttributes {
@@ -74,7 +79,7 @@ fn shared<M: HlsModel>(model: &M) -> HardwareSettings {
         };
         Some((node.name.clone(), attributes))
     };
-    graph.nodes().iter().filter_map(layer).collect()
+    graph.nodes().iter().filter(|node| is_field(node)).filter_map(layer).collect()
 }
 
 struct Studies<'a> {
@@ -105,7 +110,10 @@ impl Studies<'_> {
     /// The share of the test samples that a design classifies correctly.
     fn test_accuracy<M: HlsModel>(&self, design: &Design) -> Result<f64, TaggerError> {
         let model: M = design.model()?;
-        let scores = model.predict(self.data.test.inputs()).outputs.pop().unwrap_or_default();
+        let mut found = model.predict(self.data.test.inputs());
+        let (outputs, logits) = (found.outputs.pop().unwrap_or_default(), found.logits.pop().unwrap_or_default());
+        // An argmax tells the class alone.
+        let scores = if outputs.len() < logits.len() { logits } else { outputs };
         let classes = scores.len() / self.data.test.len().max(1);
         Ok(Metrics::of(&scores, self.data.test.classes(), classes).accuracy())
     }
@@ -260,6 +268,7 @@ impl Studies<'_> {
             seed: arguments.seed,
             population,
             generations: (arguments.trials as usize).div_ceil(population),
+            candidates: Some(arguments.trials as usize),
             batch_size: arguments.batch_size as usize,
             uniform_training: Settings {
                 epochs: arguments.epochs as usize,
@@ -319,10 +328,11 @@ impl Studies<'_> {
         let file = self.save("winner.json", &winner.design)?;
         let says = |yes: bool| if yes { "yes" } else { "NO" };
         let text = format!(
-            "{table}\n{} designs that no other one beats, of {} trainings; fewer EBOPs and LUT than uniform quantization at \
-             every accuracy: validation part {}, test part {}\nthe smallest within half a point of the best, --design {file} \
+            "{table}\n{} designs that no other one beats, of {} candidates and {} trainings; fewer EBOPs and LUT than uniform \
+             quantization at every accuracy: validation part {}, test part {}\nthe smallest within half a point of the best, --design {file} \
              loads it:\n\n{}",
             found.points.len(),
+            found.candidates,
             found.trials,
             says(found.dominates_uniform()),
             says(on_test),

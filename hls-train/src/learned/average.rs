@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::HlsModel;
-use crate::weights::{parameters, replace, separate};
+use crate::weights::{Parameter, parameters, replace, separate};
 
 /// A running average of every parameter and statistic: steps go back and forth around what is best, and rounding makes
 /// them go further; the average stays in the middle.
@@ -30,6 +30,20 @@ impl Average {
                     self.values.insert(parameter.name, parameter.values);
                 }
             }
+        }
+    }
+
+    /// Whether it is one of these parameters, or of none yet.
+    pub fn is_of(&self, parameters: &[Parameter]) -> bool {
+        let own = |parameter: &Parameter| {
+            let values = self.values.get(&parameter.name);
+            values.is_some_and(|values| {
+                values.len() == parameter.values.len() && values.iter().all(|value| value.is_finite())
+            })
+        };
+        match self.steps {
+            0 => self.values.is_empty(),
+            _ => self.values.len() == parameters.len() && parameters.iter().all(own),
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 use hls_core::diagnostics::Diagnostics;
-use hls_core::fixed::FixedFormat;
+use hls_core::fixed::{FixedFormat, WeightType};
 use serde::{Deserialize, Serialize};
 
 use super::settings::LearnSettings;
@@ -14,7 +14,9 @@ use super::widths::Widths;
 use crate::calibration::{declared, observe, quantize_as};
 use crate::design::{Design, HardwareSettings, precisions, set_precisions};
 use crate::lower::folded;
+use crate::seal::{self, sealed, unsealed};
 use crate::training::records::{read_model, read_optimizer};
+use crate::training::samples::hash;
 use crate::training::shaping::Batches;
 use crate::training::trainer::{check_samples, evaluate};
 use crate::training::{Samples, TrainError, adam};
@@ -118,14 +120,32 @@ pub struct Learning<M> {
 
 /// A saved [`Learning`], apart from the two records.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct State {
     widths: Widths,
     epoch: usize,
     front: LearnedFront,
     precisions: BTreeMap<String, Precision>,
-    model: usize,
-    optimizer: usize,
+    model: Part,
+    optimizer: Part,
 }
+
+/// A record behind the state.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    bytes: usize,
+    sha256: String,
+}
+
+impl Part {
+    fn of(content: &[u8]) -> Self {
+        Self { bytes: content.len(), sha256: hash(content) }
+    }
+}
+
+/// The end of a JSON object.
+const END: &str = "}";
 
 /// The training samples that ranges of results are chosen from.
 const RANGE_SAMPLES: usize = 2048;
@@ -188,7 +208,8 @@ impl<M: HlsModel> Learning<M> {
     /// Trains up to `epochs` more epochs.
     ///
     /// # Errors
-    /// Samples that do not fit, a loss that is not finite, and a design that cannot be built.
+    /// Samples that do not fit, and a loss that is not finite. A design that cannot be built is left out; it is an error
+    /// where none can be, after the last epoch.
     pub fn train(mut self, training: &Samples, validation: &Samples, epochs: usize) -> Result<Self, LearnError> {
         check_samples(&self.model, "training", training)?;
         check_samples(&self.model, "validation", validation)?;
@@ -196,6 +217,7 @@ impl<M: HlsModel> Learning<M> {
         let settings = self.front.settings.clone();
         let batches = Batches::new::<M>(training, settings.batch_size, settings.seed);
         let (few, _) = training.split_at(RANGE_SAMPLES);
+        let mut unbuildable = None;
         for _ in 0..epochs {
             if self.is_complete() {
                 break;
@@ -210,11 +232,18 @@ impl<M: HlsModel> Learning<M> {
             (self.model, _) = batches.epoch(self.model, &mut self.optimizer, &mut self.widths, epoch, rate)?;
             for latent in [self.model.clone(), self.widths.averaged(&self.model)] {
                 let finished = self.widths.finished(&latent);
+                let graph = match finished.graph() {
+                    Ok(graph) => graph,
+                    Err(diagnostics) => {
+                        unbuildable = Some(diagnostics);
+                        continue;
+                    }
+                };
                 let score = evaluate(&finished, validation);
                 self.front.add(LearnedPoint {
                     epoch,
                     price: self.widths.price as f32,
-                    ebops: finished.graph()?.total_workload().ebops,
+                    ebops: graph.total_workload().ebops,
                     correct: score.correct,
                     // As f32, which survives being written as text and read again.
                     loss: score.loss as f32,
@@ -222,7 +251,10 @@ impl<M: HlsModel> Learning<M> {
                 });
             }
         }
-        Ok(self)
+        match unbuildable {
+            Some(diagnostics) if self.is_complete() && self.front.points.is_empty() => Err(diagnostics.into()),
+            _ => Ok(self),
+        }
     }
 
     /// The integer bits of trained results, from what they are of before they are rounded.
@@ -260,35 +292,56 @@ impl<M: HlsModel> Learning<M> {
             epoch: self.epoch,
             front: self.front.clone(),
             precisions: precisions(&self.model),
-            model: model.len(),
-            optimizer: optimizer.len(),
+            model: Part::of(&model),
+            optimizer: Part::of(&optimizer),
         };
-        let mut bytes = serde_json::to_vec(&header).map_err(|error| state(&error))?;
-        bytes.push(b'\n');
+        let header = serde_json::to_string(&header).map_err(|error| state(&error))?;
+        // Without spaces: a line, whose seal is the next two.
+        let mut bytes = sealed(header.strip_suffix(END).unwrap_or(&header)).into_bytes();
         bytes.extend_from_slice(&model);
         bytes.extend_from_slice(&optimizer);
         Ok(bytes)
     }
 
-    /// A training from its bytes; `float` and `settings` are those that it began with.
+    /// A training from its bytes; `settings` are those that it began with.
     ///
     /// # Errors
-    /// Says what is wrong with the bytes, also where they are of a training with other settings.
+    /// Says what is wrong with the bytes: cut, changed in any bit, or of a training of another model or with other settings.
     pub fn from_bytes(bytes: &[u8], settings: &LearnSettings) -> Result<Self, LearnError> {
         let wrong = |message: &str| LearnError::State(message.to_owned());
-        let end = bytes.iter().position(|&byte| byte == b'\n').ok_or_else(|| wrong("there is no header"))?;
-        let state: State = serde_json::from_slice(&bytes[..end]).map_err(|error| wrong(&error.to_string()))?;
-        let rest = &bytes[end + 1..];
-        if state.model.checked_add(state.optimizer) != Some(rest.len()) {
+        let changed = || wrong("it is not what was written: a hash is not that of its content");
+        let line = bytes.iter().position(|&byte| byte == b'\n').ok_or_else(|| wrong("there is no header"))?;
+        let (header, rest) = bytes.split_at_checked(line + seal::LENGTH - 1).ok_or_else(|| wrong("it is cut"))?;
+        let body = std::str::from_utf8(header).ok().and_then(unsealed).ok_or_else(changed)?;
+        let state: State = serde_json::from_str(&format!("{body}{END}")).map_err(|error| wrong(&error.to_string()))?;
+        if state.model.bytes.checked_add(state.optimizer.bytes) != Some(rest.len()) {
             return Err(wrong("it is cut"));
+        }
+        let (records, moments) = rest.split_at(state.model.bytes);
+        if hash(records) != state.model.sha256 || hash(moments) != state.optimizer.sha256 {
+            return Err(changed());
         }
         if state.front.settings != *settings {
             return Err(wrong("it has other settings"));
         }
+        if let Some(violation) = settings.violation() {
+            return Err(TrainError::Settings(violation).into());
+        }
         let mut model = M::init(&Device::default().autodiff());
-        model = read_model(rest[..state.model].to_vec(), &model).map_err(LearnError::State)?;
+        model = read_model(records.to_vec(), &model).map_err(LearnError::State)?;
+        let unusable = |ty: &Precision| ty.weight().and_then(WeightType::violation).is_some();
+        if !precisions(&model).keys().eq(state.precisions.keys()) || state.precisions.values().any(unusable) {
+            return Err(wrong("its precisions are not those of the model"));
+        }
         set_precisions(&mut model, &state.precisions);
-        let optimizer = read_optimizer(rest[state.model..].to_vec(), adam(), &model).map_err(LearnError::State)?;
+        if let Some(violation) = state.widths.violation(&mut model, settings) {
+            return Err(LearnError::State(violation));
+        }
+        let is_early = |point: &LearnedPoint| (1..=state.epoch).contains(&point.epoch);
+        if state.epoch > settings.epochs || !state.front.points.iter().all(is_early) {
+            return Err(wrong("it has more epochs than the settings"));
+        }
+        let optimizer = read_optimizer(moments.to_vec(), adam(), &model).map_err(LearnError::State)?;
         Ok(Self { model, optimizer, widths: state.widths, epoch: state.epoch, front: state.front })
     }
 }

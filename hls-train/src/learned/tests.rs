@@ -132,6 +132,102 @@ fn a_saved_training_goes_on_to_the_same_front() {
     }
 }
 
+#[hls_model(input = [Fixed<8, 3>; 2])]
+struct Tiny {
+    fc1: Dense<2, 2, Fixed<6, 1>>,
+    relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
+    fc2: Dense<2, 2, Fixed<6, 1>>,
+}
+
+/// A small training after an epoch, as bytes.
+fn saved() -> (Vec<u8>, LearnSettings) {
+    let settings = LearnSettings { epochs: 4, cycles: 1, batch_size: 8, ..settings() };
+    let samples = Samples::new(2, (0..40).map(|index| ((index * 7) % 11) as f32 / 4.0 - 1.0).collect(), {
+        (0..20).map(|index| index % 2).collect()
+    })
+    .unwrap();
+    let float = Tiny::seeded(1, &Device::default().autodiff()).into_float();
+    let learning = Learning::new(&float, &samples, &settings).unwrap().train(&samples, &samples, 1).unwrap();
+    assert!(!learning.front().points.is_empty());
+    (learning.to_bytes().unwrap(), settings)
+}
+
+#[test]
+fn every_changed_byte_and_every_cut_of_a_saved_training_is_seen() {
+    let (bytes, settings) = saved();
+    assert_eq!(Learning::<Tiny>::from_bytes(&bytes, &settings).unwrap().epoch(), 1);
+    for at in 0..bytes.len() {
+        assert!(Learning::<Tiny>::from_bytes(&bytes[..at], &settings).is_err(), "cut at {at}");
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (at % 8);
+        assert!(Learning::<Tiny>::from_bytes(&changed, &settings).is_err(), "byte {at}");
+    }
+    assert!(Learning::<Tiny>::from_bytes(&[&bytes[..], b"0"].concat(), &settings).is_err());
+    assert!(Learning::<Tagger>::from_bytes(&bytes, &settings).is_err());
+}
+
+/// A saved training with `from` replaced and a hash that says it was written so.
+#[track_caller]
+fn forged(from: &str, to: &str, expected: &str) {
+    let (bytes, settings) = saved();
+    let line = bytes.iter().position(|&byte| byte == b'\n').unwrap();
+    let (header, records) = bytes.split_at(line + crate::seal::LENGTH - 1);
+    let body = crate::seal::unsealed(std::str::from_utf8(header).unwrap()).unwrap();
+    let changed = body.replacen(from, to, 1);
+    assert_ne!(changed, body, "{body}");
+    let bytes = [crate::seal::sealed(&changed).as_bytes(), records].concat();
+    let error = Learning::<Tiny>::from_bytes(&bytes, &settings).err().unwrap().to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn slots_lengths_and_names_of_a_saved_training_are_checked() {
+    let widths = "its widths are not those of the model";
+    forged("\"factor\":{\"Result\":0}", "\"factor\":{\"Result\":9}", widths);
+    forged("\"factor\":{\"Bits\":8}", "\"factor\":{\"Bits\":80}", widths);
+    forged("\"fractions\":{\"values\":[", "\"fractions\":{\"values\":[1.0,", widths);
+    forged("\"first\":[", "\"first\":[0.0,", widths);
+    forged("\"count\":4", "\"count\":5", widths);
+    forged("\"outputs\":2", "\"outputs\":0", widths);
+    forged("\"name\":\"fc2.weight\"", "\"name\":\"fc1.weight\"", widths);
+    forged("\"name\":\"relu1.result\"", "\"name\":\"relu2.result\"", widths);
+    forged("\"values\":{\"fc1.bias\":[", "\"values\":{\"fc1.bias\":[0.5,", widths);
+    forged("\"settings\":{\"epochs\":4", "\"settings\":{\"epochs\":5", "its widths are of other settings");
+    forged("\"epoch\":1", "\"epoch\":7", "it has more epochs");
+    forged("]},\"precisions\":{\"fc1.", "]},\"precisions\":{\"fc7.", "precisions are not those");
+    forged("\"widths\":", "\"width\":", "unknown field");
+}
+
+#[hls_model(input = [Fixed<8, 3>; 2])]
+struct Accumulating {
+    fc1: Dense<2, 4, Fixed<6, 1>, Fixed<6, 1>, Fixed<24, 8>>,
+    relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
+    fc2: Dense<4, 2, Fixed<6, 1>, Fixed<6, 1>, Fixed<20, 10>>,
+}
+
+/// The accumulator of `fc2` holds 10 fractional bits: 5 of its weights and 4 of its inputs, and no more than one more.
+#[test]
+fn a_design_that_cannot_be_built_is_left_out() {
+    let points: Vec<f32> = (0..400).map(|index| ((index * 377) % 1000) as f32 / 250.0 - 2.0).collect();
+    let classes = points.chunks(2).map(|x| usize::from(x[0] * x[0] + x[1] * x[1] > 2.0)).collect();
+    let samples = Samples::new(2, points, classes).unwrap();
+    let float = Accumulating::seeded(1, &Device::default().autodiff()).into_float();
+    let settings =
+        LearnSettings { epochs: 12, cycles: 1, batch_size: 20, weight_bits: 6, result_bits: 6, ..settings() };
+    let learn = |width_rate, first_price| {
+        let settings = LearnSettings { width_rate, first_price, last_price: 10.0 * first_price, ..settings.clone() };
+        learn(&float, &samples, &samples, &settings)
+    };
+    // Bits that cost nothing grow.
+    let error = learn(0.9, 1e-12).unwrap_err();
+    assert!(matches!(&error, LearnError::Model(_)) && error.to_string().contains("accumulator"), "{error}");
+    // Where they cost they shrink, and the later designs can be built.
+    let front = learn(0.2, 1e-3).unwrap();
+    let epochs: Vec<usize> = front.points.iter().map(|point| point.epoch).collect();
+    assert!(!epochs.is_empty() && !epochs.contains(&1), "{epochs:?}");
+    front.points.iter().for_each(|point| drop(point.design.graph::<Accumulating>().unwrap()));
+}
+
 #[hls_model(input = [Fixed<10, 3>; 4])]
 struct Folding {
     fc1: Dense<4, 12, Fixed<6, 1>>,

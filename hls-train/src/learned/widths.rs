@@ -1,9 +1,9 @@
 //! The trained widths of a model and one step of their training.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use burn::optim::GradientsParams;
-use hls_core::fixed::{FixedFormat, FixedType, effective_bits, narrowest_type, round_each};
+use hls_core::fixed::{FixedFormat, FixedType, MAX_EXPONENT, MAX_WIDTH, effective_bits, narrowest_type, round_each};
 use hls_core::ir::{Graph, Node, NodeId};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,14 @@ impl Trained {
     fn new(values: Vec<f32>) -> Self {
         let zeros = vec![0.0; values.len()];
         Self { values, first: zeros.clone(), second: zeros }
+    }
+
+    /// Whether there are so many, all of them numbers that a training can have.
+    fn are(&self, count: usize) -> bool {
+        let finite = |part: &[f32]| part.len() == count && part.iter().all(|number| number.is_finite());
+        // At the start a format may have more than a step allows.
+        let legal = |value: &f32| value.abs() <= MAX_EXPONENT as f32;
+        self.values.iter().all(legal) && finite(&self.values) && finite(&self.first) && finite(&self.second)
     }
 
     /// A step of Adam; `time` counts from 1.
@@ -76,6 +84,15 @@ impl Weights {
             Granularity::Layer => 0,
             Granularity::Channel => index % self.outputs.max(1),
             Granularity::Weight => index,
+        }
+    }
+
+    /// How many widths there are.
+    fn shares(&self, granularity: Granularity) -> usize {
+        match granularity {
+            Granularity::Layer => 1,
+            Granularity::Channel => self.outputs,
+            Granularity::Weight => self.count,
         }
     }
 
@@ -172,19 +189,16 @@ impl Widths {
                 None => Factor::Bits(graph.node(before).output.ty.format.width),
             };
             let (count, outputs) = (parameter.values.len(), parameter.shape.last().copied().unwrap_or(1));
-            let shares = match settings.granularity {
-                Granularity::Layer => 1,
-                Granularity::Channel => outputs,
-                Granularity::Weight => count,
-            };
-            weights.push(Weights {
+            let mut new = Weights {
                 name,
                 outputs,
                 count,
                 products: graph.workload(node).multiplications as f64 / count.max(1) as f64,
                 factor,
-                fractions: Trained::new(vec![ty.format.fraction() as f32; shares]),
-            });
+                fractions: Trained::new(Vec::new()),
+            };
+            new.fractions = Trained::new(vec![ty.format.fraction() as f32; new.shares(settings.granularity)]);
+            weights.push(new);
         }
         // Only the widths of results that a trained weight is multiplied by have a price.
         let slots: Vec<usize> = (0..names.len()).filter(|&slot| read[slot]).collect();
@@ -222,6 +236,41 @@ impl Widths {
         if let Some(result) = self.results.iter_mut().find(|result| result.name == name) {
             result.ty.format.integer = integer;
         }
+    }
+
+    /// Why these cannot be the widths of a model in a training with these settings, or `None` where they can.
+    pub fn violation<M: HlsModel>(&self, model: &mut M, settings: &LearnSettings) -> Option<String> {
+        if self.settings != *settings {
+            return Some("its widths are of other settings".to_owned());
+        }
+        let parameters = parameters(model);
+        let types: Vec<String> = model.precisions().into_iter().map(|(name, _)| name).collect();
+        let distinct = |names: Vec<&String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
+        let weights = |weights: &Weights| {
+            let parameter = parameters.iter().find(|parameter| parameter.name == weights.name);
+            let factor = match weights.factor {
+                Factor::Bits(bits) => (1..=MAX_WIDTH).contains(&bits),
+                Factor::Result(slot) => slot < self.results.len(),
+            };
+            factor
+                && types.contains(&weights.name)
+                && weights.products.is_finite()
+                && parameter.is_some_and(|parameter| {
+                    weights.count == parameter.values.len()
+                        && weights.outputs == parameter.shape.last().copied().unwrap_or(1)
+                })
+                && weights.fractions.are(weights.shares(settings.granularity))
+        };
+        let result = |result: &ResultWidth| {
+            let format = result.ty.format;
+            types.contains(&result.name) && format.violation().is_none() && result.fraction.are(1)
+        };
+        let fits = self.weights.iter().all(weights)
+            && self.results.iter().all(result)
+            && distinct(self.weights.iter().map(|weights| &weights.name).collect())
+            && distinct(self.results.iter().map(|result| &result.name).collect())
+            && self.average.is_of(&parameters);
+        (!fits).then(|| "its widths are not those of the model".to_owned())
     }
 
     fn factor_bits(&self, factor: Factor) -> f64 {

@@ -43,8 +43,22 @@ pub enum SearchError {
     Learn(LearnError),
     /// A design cannot be built or kept.
     Design(DesignError),
+    /// Nothing that was searched or learned can be built: what is wrong with one of them.
+    Unbuildable(Box<SearchError>),
     /// No design meets the constraints.
     Nothing,
+}
+
+impl SearchError {
+    /// Whether it is a design that cannot be built: one of many, which a search does without.
+    pub(super) const fn is_of_a_design(&self) -> bool {
+        matches!(
+            self,
+            Self::Design(DesignError::Model(_))
+                | Self::Calibration(CalibrationError::Model(_))
+                | Self::Learn(LearnError::Model(_) | LearnError::Start(CalibrationError::Model(_)))
+        )
+    }
 }
 
 impl fmt::Display for SearchError {
@@ -64,6 +78,7 @@ impl fmt::Display for SearchError {
             Self::Calibration(error) => error.fmt(f),
             Self::Learn(error) => error.fmt(f),
             Self::Design(error) => error.fmt(f),
+            Self::Unbuildable(first) => write!(f, "nothing that was searched or learned can be built: {first}"),
             Self::Nothing => f.write_str("no design meets the constraints"),
         }
     }

@@ -73,13 +73,15 @@ pub struct Found {
     pub samples: usize,
     /// The designs that no other one beats, those with uniform widths apart, from the fewest EBOPs.
     pub points: Vec<SearchPoint>,
-    /// The same width everywhere, from the fewest bits.
+    /// The same width everywhere, from the fewest bits; widths that cannot be built are absent.
     pub uniform: Vec<SearchPoint>,
     /// For each of [`Found::uniform`] the position in [`Found::points`] of a design that classifies as many samples correctly
     /// or more, with fewer EBOPs and, where they are known, no more look-up tables.
     pub better: Vec<Option<usize>>,
     /// The position of the design with the fewest EBOPs within the allowed distance of the best accuracy.
     pub winner: usize,
+    /// Candidates of the search that were built or could not be.
+    pub candidates: usize,
     /// Trainings that this front is made of.
     pub trials: usize,
 }

@@ -1,9 +1,10 @@
 //! What a candidate is: a width for every precision, a reuse factor for every layer that has multipliers.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use hls_core::diagnostics::Diagnostics;
 use hls_core::fixed::{FixedFormat, WeightType};
-use hls_core::ir::Graph;
 use hls_core::ops::Op;
 use hls_core::rules::{LayerAttributes, ShapeRule, is_legal_reuse};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,17 @@ pub struct Genome {
     pub widths: BTreeMap<String, u32>,
     /// Reuse factors by layer.
     pub reuse: BTreeMap<String, usize>,
+}
+
+impl fmt::Display for Genome {
+    /// `fc1.weight 4, relu1.result 6; fc1 reuse_factor 2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widths: Vec<String> = self.widths.iter().map(|(name, width)| format!("{name} {width}")).collect();
+        f.write_str(&widths.join(", "))?;
+        let shared = self.reuse.iter().filter(|(_, factor)| **factor > 1);
+        let shared: Vec<String> = shared.map(|(name, factor)| format!("{name} reuse_factor {factor}")).collect();
+        if shared.is_empty() { Ok(()) } else { write!(f, "; {}", shared.join(", ")) }
+    }
 }
 
 impl Genome {
@@ -47,8 +59,11 @@ pub(super) struct Space {
 }
 
 impl Space {
-    pub fn new<M: HlsModel>(graph: &Graph, settings: &SearchSettings) -> Self {
+    /// Those of a model with its declared precisions.
+    pub fn new<M: HlsModel>(model: &M, settings: &SearchSettings) -> Result<Self, Diagnostics> {
         let precisions = declared::<M>();
+        let graph = model.graph()?;
+        let (lowering, _) = design::lowered(model, &HardwareSettings::new());
         let softmax =
             |layer: &str| graph.nodes().iter().any(|node| node.name == layer && matches!(node.op, Op::Softmax(_)));
         let names = precisions.iter().filter_map(|(name, precision)| {
@@ -65,6 +80,10 @@ impl Space {
             let Some((inputs, outputs)) = node.op.shape_rule().and_then(ShapeRule::multiplications) else {
                 continue;
             };
+            // What a field adds beside, such as a depthwise part, has no settings of its own.
+            if lowering.attributes(&node.name).is_none() {
+                continue;
+            }
             let most = settings.max_reuse.min(inputs * outputs);
             let legal = (1..=most).filter(|&factor| is_legal_reuse(inputs, outputs, factor)).collect();
             reuse.insert(node.name.clone(), legal);
@@ -77,7 +96,7 @@ impl Space {
                 LayerAttributes { reuse_factor: None, strategy, fifo_depth, parallelization_factor },
             );
         }
-        Self { precisions, names, reuse, attributes, widths: settings.widths }
+        Ok(Self { precisions, names, reuse, attributes, widths: settings.widths })
     }
 
     /// The same width everywhere, no reuse.

@@ -9,9 +9,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::SearchError;
+use crate::seal::{sealed, unsealed};
 
 /// The file that says which search a directory holds.
 const IDENTITY: &str = "search.json";
+
+/// The end of a JSON object.
+const END: &str = "}";
 
 /// A search's directory.
 #[derive(Clone, Debug)]
@@ -62,12 +66,20 @@ impl Journal {
         run: impl FnOnce() -> Result<T, SearchError>,
     ) -> Result<(T, bool), SearchError> {
         if let Some(bytes) = self.bytes(name)? {
-            return serde_json::from_slice(&bytes).map(|trial| (trial, false)).map_err(|e| self.corrupt(name, &e));
+            return parse(&bytes).map(|trial| (trial, false)).map_err(|message| self.corrupt(name, &message));
         }
         let trial = run()?;
-        let bytes = serde_json::to_vec(&trial).map_err(|error| self.corrupt(name, &error))?;
-        self.write(name, &bytes)?;
+        let text = serde_json::to_string(&trial).map_err(|error| self.corrupt(name, &error))?;
+        let text = sealed(text.strip_suffix(END).unwrap_or(&text));
+        self.write(name, text.as_bytes())?;
         // As it would be read, so that a resumed search sees the same numbers.
-        serde_json::from_slice(&bytes).map(|trial| (trial, true)).map_err(|error| self.corrupt(name, &error))
+        parse(text.as_bytes()).map(|trial| (trial, true)).map_err(|message| self.corrupt(name, &message))
     }
+}
+
+/// A trial from its file: the JSON object with a hash of it as last field.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    let body = unsealed(text).ok_or("not a whole trial: its end is not the hash of what is before it")?;
+    serde_json::from_str(&format!("{body}{END}")).map_err(|error| error.to_string())
 }

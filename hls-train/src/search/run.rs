@@ -1,6 +1,7 @@
 //! The search.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -26,8 +27,9 @@ use crate::weights::{parameters, separate};
 /// A search of the same model, samples and settings goes on where it was; what it has finished is not run again.
 ///
 /// # Errors
-/// Impossible settings, samples that do not fit, a directory that holds another search or cannot be used, and a training
-/// that fails.
+/// Impossible settings, limits of figures that the cost model does not know, samples that do not fit, a directory that holds
+/// another search or cannot be used, and a training that fails. A design that cannot be built is left out, and `tell` hears
+/// why; it is an error where nothing can be built.
 pub fn search<M: HlsModel>(
     float: &M,
     training: &Samples,
@@ -43,13 +45,22 @@ pub fn search<M: HlsModel>(
     check_samples(float, "training", training)?;
     check_samples(float, "validation", validation)?;
     let float = separate(float).into_float();
-    let journal = Journal::open(directory, &identity(&float, training, validation, settings, cost)?)?;
     let mut declared_model = separate(&float);
     design::set_precisions(&mut declared_model, &declared::<M>());
-    let space = Space::new::<M>(&declared_model.graph()?, settings);
-    let search = Search { data: (training, validation), settings, cost, journal, space, tell };
+    // Before anything is trained for a limit that nobody can tell it keeps.
+    let declared_cost = cost.objectives(&declared_model.graph()?);
+    if let Some(unknown) = settings.constraints.unknown(&declared_cost, cost) {
+        return Err(SearchError::Settings(unknown));
+    }
+    let space = Space::new::<M>(&declared_model, settings)?;
+    let journal = Journal::open(directory, &identity(&float, training, validation, settings, cost)?)?;
+    let unbuildable = Mutex::new(None);
+    let search = Search { data: (training, validation), settings, cost, journal, space, tell, unbuildable };
     search.run(&float)
 }
+
+/// The form of a search's files: those of another one are not read.
+const FILES: u32 = 2;
 
 /// Which search a directory holds, as text.
 fn identity<M: HlsModel>(
@@ -63,6 +74,7 @@ fn identity<M: HlsModel>(
     let mut declared_model = float.clone();
     design::set_precisions(&mut declared_model, &declared::<M>());
     let identity = serde_json::json!({
+        "files": FILES,
         "declaration": declaration_digest(&declared_model),
         "weights": crate::training::samples::hash(&weights),
         "training": training.digest(),
@@ -88,15 +100,26 @@ struct Search<'a> {
     journal: Journal,
     space: Space,
     tell: &'a (dyn Fn(&str) + Sync),
+    /// Why the first design that cannot be built cannot.
+    unbuildable: Mutex<Option<SearchError>>,
 }
 
 impl Search<'_> {
     fn run<M: HlsModel>(&self, float: &M) -> Result<Found, SearchError> {
-        let (uniform, learned) = self.uniform_and_learned(float)?;
-        let mut points = self.bred(float)?;
+        let (mut uniform, learned) = self.uniform_and_learned(float)?;
+        uniform.sort_by_key(|point| match point.origin {
+            Origin::Uniform(width) => width,
+            _ => 0,
+        });
+        let (mut points, candidates) = self.bred(float)?;
         let bred: BTreeSet<String> = points.iter().map(|point| self.hash(point)).collect();
-        let trials = uniform.len() + self.settings.learned.len() + bred.len();
-        points.extend(learned);
+        let trials = uniform.len() + learned.len() + bred.len();
+        points.extend(learned.into_iter().flatten());
+        if points.is_empty()
+            && let Some(first) = lock(&self.unbuildable).take()
+        {
+            return Err(SearchError::Unbuildable(Box::new(first)));
+        }
         points.retain(|point| self.settings.constraints.excess(&point.objectives) == 0.0);
         let points = undominated(points);
         let better = uniform.iter().map(|uniform| {
@@ -109,7 +132,7 @@ impl Search<'_> {
         let best = points.iter().map(|point| point.correct).max().ok_or(SearchError::Nothing)?;
         let enough = best as f64 - self.settings.allowance * self.data.1.len() as f64;
         let winner = points.iter().position(|point| point.correct as f64 >= enough).unwrap_or_default();
-        Ok(Found { samples: self.data.1.len(), points, uniform, better, winner, trials })
+        Ok(Found { samples: self.data.1.len(), points, uniform, better, winner, candidates, trials })
     }
 
     fn hash(&self, point: &SearchPoint) -> String {
@@ -125,17 +148,37 @@ impl Search<'_> {
         Ok(SearchPoint { origin, correct, objectives, design })
     }
 
-    /// Uniform quantization, and the fronts of learned widths.
-    fn uniform_and_learned<M: HlsModel>(&self, float: &M) -> Result<(Vec<SearchPoint>, Vec<SearchPoint>), SearchError> {
+    /// `None` in place of a design that cannot be built, which the listener hears of as `name`.
+    fn or_told<T>(&self, name: &dyn fmt::Display, result: Result<T, SearchError>) -> Result<Option<T>, SearchError> {
+        match result {
+            Err(error) if error.is_of_a_design() => {
+                (self.tell)(&format!("left out, as it cannot be built: {name}: {error}"));
+                lock(&self.unbuildable).get_or_insert(error);
+                Ok(None)
+            }
+            result => result.map(Some),
+        }
+    }
+
+    /// Uniform quantization, and the fronts of learned widths; without what cannot be built.
+    fn uniform_and_learned<M: HlsModel>(
+        &self,
+        float: &M,
+    ) -> Result<(Vec<SearchPoint>, Vec<Vec<SearchPoint>>), SearchError> {
         // The longest ones first.
         let learned = (1..=self.settings.learned.len()).map(Job::Learned);
         let jobs: Vec<Job> = learned.chain(self.settings.uniform.iter().copied().map(Job::Uniform)).collect();
-        let done = self.parallel(float, &jobs, |float, job| match *job {
-            Job::Learned(training) => self.learned(float, training),
-            Job::Uniform(width) => Ok(vec![self.uniform::<M>(width)?]),
+        let mut done = self.parallel(float, &jobs, |float, job| match *job {
+            Job::Learned(training) => {
+                self.or_told(&format!("learned widths {training}"), self.learned(float, training))
+            }
+            Job::Uniform(width) => {
+                let point = self.or_told(&Origin::Uniform(width), self.uniform::<M>(width))?;
+                Ok(point.map(|point| vec![point]))
+            }
         })?;
-        let (learned, uniform) = done.split_at(self.settings.learned.len());
-        Ok((uniform.concat(), learned.concat()))
+        let uniform = done.split_off(self.settings.learned.len());
+        Ok((uniform.into_iter().flatten().flatten().collect(), done.into_iter().flatten().collect()))
     }
 
     /// The front of a training of widths, which is saved every few epochs.
@@ -158,7 +201,9 @@ impl Search<'_> {
             let origin = Origin::Learned { training, epoch: point.epoch };
             self.point::<M>(origin, point.correct, point.design.clone())
         };
-        learning.front().points.iter().map(point).collect()
+        let name = |point: &LearnedPoint| format!("learned widths {training}, epoch {}", point.epoch);
+        let points = learning.front().points.iter().map(|found| self.or_told(&name(found), point(found)));
+        points.filter_map(Result::transpose).collect()
     }
 
     /// The same width everywhere.
@@ -175,17 +220,20 @@ impl Search<'_> {
         self.point::<M>(Origin::Uniform(width), trial.correct, trial.design)
     }
 
-    fn bred<M: HlsModel>(&self, float: &M) -> Result<Vec<SearchPoint>, SearchError> {
-        let mut trials: BTreeMap<String, Trial> = BTreeMap::new();
+    /// The candidates that can be built, and how many were tried.
+    fn bred<M: HlsModel>(&self, float: &M) -> Result<(Vec<SearchPoint>, usize), SearchError> {
+        let mut trials: BTreeMap<String, Option<Trial>> = BTreeMap::new();
         let mut known: BTreeSet<Genome> = BTreeSet::new();
         let mut points: Vec<SearchPoint> = Vec::new();
         for generation in 0..self.settings.generations {
             let mut generator = Generator::new(&[self.settings.seed, generation as u64, 0x5EA2C4]);
+            let left = self.settings.candidates.map_or(usize::MAX, |most| most.saturating_sub(known.len()));
+            let most = self.settings.population.min(left);
             let mut candidates = Vec::new();
             // A small space may not have so many that are new.
             for _ in 0..self.settings.population * 8 {
                 let candidate = self.candidate(&points, &mut generator);
-                if candidates.len() < self.settings.population && known.insert(candidate.clone()) {
+                if candidates.len() < most && known.insert(candidate.clone()) {
                     candidates.push(candidate);
                 }
             }
@@ -200,22 +248,28 @@ impl Search<'_> {
             let trained = self.parallel(float, &new, |float, (hash, genome)| {
                 let name = format!("trials/{hash}.json");
                 let run = || Trial::searched(float, &self.space, genome, self.data, self.settings);
-                self.journal.once(&name, run).map(|(trial, _)| trial)
+                self.or_told(genome, self.journal.once(&name, run).map(|(trial, _)| trial))
             })?;
             trials.extend(new.into_iter().map(|(hash, _)| hash).zip(trained));
             for genome in candidates {
-                let trial = &trials[&genome.training_hash()];
-                let hardware = self.space.hardware(&genome);
-                let mut design = trial.design.clone();
-                let model: M = design.model()?;
-                design.declaration = design::declaration(&model, &hardware);
-                design.hardware = hardware;
-                points.push(self.point::<M>(Origin::Searched(genome), trial.correct, design)?);
+                let Some(trial) = &trials[&genome.training_hash()] else { continue };
+                let name = genome.to_string();
+                points.extend(self.or_told(&name, self.candidate_point::<M>(genome, trial))?);
             }
             let (done, of) = (generation + 1, self.settings.generations);
-            (self.tell)(&format!("generation {done} of {of}: {} trainings", trials.len()));
+            (self.tell)(&format!("generation {done} of {of}: {} trainings", trials.values().flatten().count()));
         }
-        Ok(points)
+        Ok((points, known.len()))
+    }
+
+    /// A trained candidate with its hardware settings.
+    fn candidate_point<M: HlsModel>(&self, genome: Genome, trial: &Trial) -> Result<SearchPoint, SearchError> {
+        let hardware = self.space.hardware(&genome);
+        let mut design = trial.design.clone();
+        let model: M = design.model()?;
+        design.declaration = design::declaration(&model, &hardware);
+        design.hardware = hardware;
+        self.point::<M>(Origin::Searched(genome), trial.correct, design)
     }
 
     /// A random genome at first, then a child of two of the best.

@@ -15,6 +15,8 @@ pub struct SearchSettings {
     pub population: usize,
     /// Generations, the first one included.
     pub generations: usize,
+    /// The most candidates of all generations together: the last ones are cut. `None` is no limit.
+    pub candidates: Option<usize>,
     /// Epochs of a candidate's training, from the float model on.
     pub epochs: usize,
     /// Samples of one step.
@@ -25,7 +27,7 @@ pub struct SearchSettings {
     pub widths: (u32, u32),
     /// The largest reuse factor that is tried.
     pub max_reuse: usize,
-    /// The widths of uniform quantization, to compare with.
+    /// The widths of uniform quantization, to compare with, each once.
     pub uniform: Vec<u32>,
     /// How uniform quantization is trained, from fresh weights on.
     pub uniform_training: Settings,
@@ -45,6 +47,7 @@ impl Default for SearchSettings {
             seed: 1,
             population: 16,
             generations: 8,
+            candidates: None,
             epochs: 6,
             batch_size: 256,
             learning_rate: 1e-3,
@@ -72,6 +75,17 @@ impl SearchSettings {
             says("widths must be within 2 to 16")
         } else if self.uniform.iter().any(|width| !(2..=16).contains(width)) {
             says("uniform widths must be 2 to 16")
+        } else if let Some(width) = self.uniform.iter().enumerate().find_map(|(at, width)| {
+            // Two trainings in one directory would be neither.
+            self.uniform[..at].contains(width).then_some(width)
+        }) {
+            Some(format!("the uniform width {width} is named twice"))
+        } else if self.candidates == Some(0) {
+            says("candidates must be at least 1")
+        } else if !(0.0..=1.0).contains(&self.allowance) {
+            says("allowance must be 0 to 1")
+        } else if self.constraints.latency_ns.is_some_and(|limit| !(limit.is_finite() && limit > 0.0)) {
+            says("the latency must be limited to a number of nanoseconds above zero")
         } else if self.max_reuse == 0 || self.segment == 0 {
             says("max_reuse and segment must be at least 1")
         } else if let Some(violation) = self.training(0).violation().or_else(|| self.uniform_training.violation()) {

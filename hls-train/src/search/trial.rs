@@ -52,6 +52,8 @@ impl Trial {
         checkpoints: &Path,
     ) -> Result<Self, SearchError> {
         let model: M = space.fresh(&space.uniform(width), settings.uniform_training.seed);
+        // Before it is trained.
+        model.graph()?;
         // Long enough to be worth going on with.
         let trainer = Trainer::new(settings.uniform_training.clone()).checkpoints(checkpoints);
         let trained = trainer.train(model, training, validation, &mut ())?;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::observer::EpochReport;
 use super::samples::hash;
 use super::settings::Settings;
+use crate::seal::{sealed, unsealed};
 
 /// What a checkpoint must agree with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,9 +45,6 @@ pub struct File {
     /// The hash of its content.
     pub sha256: String,
 }
-
-/// What stands between the state and its hash, and after it.
-const SEAL: (&str, &str) = (",\n  \"sha256\": \"", "\"\n}\n");
 
 /// The end of a JSON object.
 const END: &str = "\n}";
@@ -86,7 +84,7 @@ impl State {
     pub fn to_text(&self) -> Result<String, serde_json::Error> {
         let text = serde_json::to_string_pretty(self)?;
         let body = text.strip_suffix(END).unwrap_or(&text);
-        Ok(format!("{body}{}{}{}", SEAL.0, hash(body.as_bytes()), SEAL.1))
+        Ok(sealed(body))
     }
 
     /// A state from the content of `state.json`.
@@ -95,12 +93,8 @@ impl State {
     /// Says what is wrong where the text was changed, cut or written by something else.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(text).map_err(|error| format!("not a training state: {error}"))?;
-        let unsealed = || "not a whole training state: its end is not the hash of what is before it".to_owned();
-        let (body, found) = text.strip_suffix(SEAL.1).and_then(|text| text.rsplit_once(SEAL.0)).ok_or_else(unsealed)?;
-        if hash(body.as_bytes()) != found {
-            return Err(unsealed());
-        }
-        Self::parse_body(body)
+        let changed = || "not a whole training state: its end is not the hash of what is before it".to_owned();
+        Self::parse_body(unsealed(text).ok_or_else(changed)?)
     }
 
     /// A state from the text that the hash is of; also the entry for tests that have no use for a hash.
@@ -193,7 +187,7 @@ mod tests {
     #[test]
     fn figures_beyond_f32_are_refused() {
         let text = state(Settings::default()).to_text().unwrap();
-        let body = text.rsplit_once(SEAL.0).unwrap().0;
+        let body = unsealed(&text).unwrap();
         assert!(State::parse_body(body).is_ok());
         for (figure, large) in [("\"loss\": 0.1", "\"loss\": 2e65"), (": 0.003", ": 1e39")] {
             let changed = body.replacen(figure, large, 1);
