@@ -131,7 +131,14 @@ pub(super) fn check_inputs<M: HlsModel>(inputs: &[f32]) -> Result<usize, Profile
 }
 
 /// The values of all layers for some samples, exact where the model is: by layer, in order.
-pub(super) fn values<M: HlsModel>(model: &M, inputs: &[f32]) -> Vec<(&'static str, Vec<f64>)> {
+///
+/// `folds` are linear layers and the normalizations in them. Such a pair is one layer of the hardware and has one value,
+/// that of the normalization, under the linear layer's name: sums of the weights before the fold are nowhere.
+pub(super) fn values<M: HlsModel>(
+    model: &M,
+    inputs: &[f32],
+    folds: &[(String, &'static str)],
+) -> Vec<(&'static str, Vec<f64>)> {
     let model = model.valid();
     let device = model.devices().first().cloned().unwrap_or_default();
     let features = M::INPUT_SHAPE.size().max(1);
@@ -139,7 +146,12 @@ pub(super) fn values<M: HlsModel>(model: &M, inputs: &[f32]) -> Vec<(&'static st
     for batch in inputs.chunks(1024 * features) {
         let data = TensorData::new(batch.to_vec(), [batch.len() / features, features]);
         let tensor = Tensor::<2>::from_data(data, (&device, DType::F64));
-        let traced = model.trace(Value::input(tensor, M::INPUT_SHAPE, M::INPUT));
+        let mut traced = model.trace(Value::input(tensor, M::INPUT_SHAPE, M::INPUT));
+        for (linear, norm) in folds {
+            let Some(at) = traced.iter().position(|(layer, _)| layer == norm) else { continue };
+            let (_, value) = traced.remove(at);
+            traced.iter_mut().filter(|(layer, _)| layer == linear).for_each(|(_, sums)| *sums = value.clone());
+        }
         for (index, (layer, value)) in traced.into_iter().enumerate() {
             if collected.len() == index {
                 collected.push((layer, Vec::new()));
@@ -181,7 +193,8 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
         (range.ty, range.narrowest.overflow) = (ty, ty.overflow);
         constants.entry(layer).or_default().push(range);
     }
-    for (layer, stored) in values(model, inputs) {
+    let folds = lowering.folds();
+    for (layer, stored) in values(model, inputs, &folds) {
         ranges.extend(constants.remove(layer).unwrap_or_default());
         let Some(node) = graph.nodes().iter().find(|node| node.name == layer) else { continue };
         if matches!(node.op, Op::Flatten(_) | Op::Reshape(_) | Op::Transpose(_) | Op::Slice(_)) {
@@ -190,7 +203,7 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
         }
         let result = format!("{layer}.result");
         if precisions.get(&result).is_some_and(|precision| precision.fixed().is_some()) {
-            let exact = unassigned(model, inputs, layer, &result);
+            let exact = unassigned(model, inputs, &folds, layer, &result);
             ranges.push(Range::of(layer, What::Result, node.output.ty, &exact));
         } else if ranges.last().is_some_and(|range| range.layer == layer && range.what != What::Result) {
             ranges.push(Range::of(layer, What::Accumulator, node.output.ty, &stored));
@@ -202,10 +215,16 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
 }
 
 /// A layer's values before they are assigned to its type; all layers before it are as they are.
-fn unassigned<M: HlsModel>(model: &M, inputs: &[f32], layer: &str, result: &str) -> Vec<f64> {
+fn unassigned<M: HlsModel>(
+    model: &M,
+    inputs: &[f32],
+    folds: &[(String, &'static str)],
+    layer: &str,
+    result: &str,
+) -> Vec<f64> {
     let mut open = separate(model);
     set_precisions(&mut open, &BTreeMap::from([(result.to_owned(), Precision::Float)]));
-    let found = values(&open, inputs).into_iter().find(|(name, _)| *name == layer);
+    let found = values(&open, inputs, folds).into_iter().find(|(name, _)| *name == layer);
     found.map(|(_, values)| values).unwrap_or_default()
 }
 

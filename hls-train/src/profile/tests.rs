@@ -1,5 +1,8 @@
 use super::*;
 use crate::prelude::*;
+use burn::module::{Param, RunningState};
+use burn::tensor::Tensor;
+use hls_core::emulator::Emulator;
 use hls_core::fixed::FixedType;
 
 fn range<Q: Quantizer>(values: &[f64]) -> super::Range {
@@ -97,11 +100,74 @@ fn the_first_layer_that_differs_is_named() {
     let model = Tiny::seeded(1, &Device::default());
     let float = model.clone().into_float();
     let exact = trace(&model, &model, &[1.0, -1.0], 0.0).unwrap();
-    assert_eq!((exact.first, exact.layers.len()), (None, 5));
+    // `norm1` is a part of `fc1`.
+    assert_eq!((exact.first, exact.layers.len()), (None, 4));
     let traced = trace(&float, &model, &[1.3, -1.7], 1e-9).unwrap();
     assert_eq!(traced.first.as_deref(), Some("fc1"));
     let layer = &traced.layers[0];
     assert_eq!(layer.difference, (layer.float[layer.element] - layer.fixed[layer.element]).abs());
     assert_eq!(trace(&float, &model, &[1.3, -1.7], 100.0).unwrap().first, None);
     assert!(trace(&float, &model, &[1.3; 4], 1.0).is_err());
+}
+
+#[hls_model(input = [Fixed<8, 3>; 6, 2])]
+struct Normalized {
+    conv1: Conv1d<2, 3, Kernel<3>, Fixed<8, 2, Rnd>>,
+    norm1: BatchNorm<3>,
+    relu1: Relu<UFixed<6, 3, Rnd, Sat>>,
+    flat: Flatten,
+    fc1: Dense<12, 4, Fixed<8, 2, Rnd>>,
+    norm2: BatchNorm<4>,
+    relu2: Relu<UFixed<6, 3, Rnd, Sat>>,
+    fc2: Dense<4, 2, Fixed<6, 2, Rnd>>,
+}
+
+/// Statistics that make the folded weights much smaller than the raw ones, and scales that are not 1.
+fn normalized() -> Normalized {
+    fn change<const N: usize>(norm: &mut BatchNorm<N>) {
+        let vector = |start: f32, step: f32| -> Tensor<1> {
+            let values: Vec<f32> = (0..N).map(|index| start + step * index as f32).collect();
+            Tensor::from_data(values.as_slice(), &Device::default())
+        };
+        norm.gamma = Param::from_tensor(vector(0.75, 0.5));
+        norm.beta = Param::from_tensor(vector(-0.25, 0.125));
+        norm.running_mean = RunningState::new(vector(0.5, -0.25));
+        norm.running_var = RunningState::new(vector(200.0, 7.0));
+    }
+    let mut model = Normalized::seeded(2, &Device::default());
+    change(&mut model.norm1);
+    change(&mut model.norm2);
+    model
+}
+
+#[test]
+fn a_folded_layer_is_traced_with_the_weights_of_the_hardware() {
+    let model = normalized();
+    let sample: Vec<f32> = (0..12).map(|index| ((index * 7) % 13) as f32 / 2.0 - 3.0).collect();
+    let emulator = Emulator::new(&model.graph().unwrap());
+    let hardware = emulator.trace(&emulator.quantize_input(&sample)).unwrap();
+    let traced = trace(&model.clone().into_float(), &model, &sample, 1e9).unwrap();
+    let names: Vec<&str> = traced.layers.iter().map(|layer| layer.layer.as_str()).collect();
+    assert_eq!(names, ["conv1", "relu1", "flat", "fc1", "relu2", "fc2"]);
+    for layer in &traced.layers {
+        // A Flatten is nothing in hardware.
+        let Some(found) = hardware.iter().find(|found| found.name == layer.layer) else {
+            assert_eq!(layer.layer, "flat");
+            continue;
+        };
+        let expected: Vec<f64> = found.raw.iter().map(|&raw| found.format.value(raw)).collect();
+        assert_eq!(layer.fixed, expected, "{}", layer.layer);
+        assert!(layer.fixed.iter().any(|&value| value != 0.0), "{}", layer.layer);
+        // The float twin is normalized as well.
+        assert!(layer.difference < 0.5, "{}: {}", layer.layer, layer.difference);
+    }
+}
+
+#[test]
+fn sums_of_folded_layers_do_not_wrap() {
+    let inputs: Vec<f32> = (0..12 * 40).map(|index| ((index * 377) % 1000) as f32 / 125.0 - 4.0).collect();
+    let profile = profile(&normalized(), &inputs).unwrap();
+    let sums: Vec<_> = profile.ranges.iter().filter(|range| range.what == What::Accumulator).collect();
+    assert_eq!(sums.iter().map(|range| range.layer.as_str()).collect::<Vec<_>>(), ["conv1", "fc1", "fc2"]);
+    assert!(sums.iter().all(|range| (range.wrapped, range.saturated) == (0.0, 0.0)), "{sums:#?}");
 }
