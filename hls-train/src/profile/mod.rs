@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+mod narrowest;
 mod ranges;
 #[cfg(test)]
 mod tests;

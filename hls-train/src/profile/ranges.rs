@@ -5,10 +5,11 @@ use std::fmt;
 
 use burn::tensor::{DType, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostics;
-use hls_core::fixed::{FixedFormat, FixedType, MAX_WIDTH};
+use hls_core::fixed::{FixedType, Overflow, saturating};
 use hls_core::ops::Op;
 use serde::{Deserialize, Serialize};
 
+use super::narrowest::{Narrowest, unbounded};
 use crate::design::set_precisions;
 use crate::model::lowered;
 use crate::value::Value;
@@ -72,11 +73,12 @@ pub struct Range {
     /// The share that is not zero and becomes zero.
     pub vanished: f64,
     /// Bits at the top, the sign not counted, that no stored value needs; negative where values overflow: so many are
-    /// missing.
+    /// missing, a missing sign being one.
     pub unused_top: i32,
-    /// Bits at the bottom that are zero in every stored value.
+    /// Bits at the bottom that are zero in every stored value, or, where values overflow, in every rounded one.
     pub unused_bottom: i32,
-    /// The narrowest type that stores the same, or, where values overflow, that holds them rounded as now.
+    /// The narrowest type that stores the same, or, where values overflow, that holds them rounded as now: signed where
+    /// they are below zero, and with fewer bits at the bottom where it would need more than 53.
     pub narrowest: FixedType,
 }
 
@@ -189,7 +191,7 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
             _ => What::Scale,
         };
         // Weights never wrap; the type is shown as it is declared.
-        let mut range = Range::of(layer, what, hls_core::fixed::saturating(ty), &values);
+        let mut range = Range::of(layer, what, saturating(ty), &values);
         (range.ty, range.narrowest.overflow) = (ty, ty.overflow);
         constants.entry(layer).or_default().push(range);
     }
@@ -235,11 +237,11 @@ impl Range {
         let format = ty.format;
         let (low, high) = (format.value(ty.min_raw()), format.value(format.max_raw()));
         let (mut saturated, mut wrapped, mut vanished, mut zeros) = (0_usize, 0_usize, 0_usize, 0_usize);
-        let (mut ends, mut all_bits) = ([f64::INFINITY, f64::NEG_INFINITY], 0_u64);
-        let mut needed = i32::MIN;
-        let mut stored_ends = [0_i64; 2];
+        let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
+        let (mut stored, mut exceeds_sign) = (Vec::with_capacity(values.len()), false);
         let mut magnitudes = Vec::with_capacity(values.len());
-        for &value in values {
+        let rounded = unbounded(&ty, values);
+        for (&value, &whole) in values.iter().zip(&rounded) {
             ends = [ends[0].min(value), ends[1].max(value)];
             if value == 0.0 {
                 zeros += 1;
@@ -254,27 +256,22 @@ impl Range {
             let changed = (format.value(raw) - value).abs() >= format.lsb();
             if beyond || changed {
                 match ty.overflow {
-                    hls_core::fixed::Overflow::Wrap => wrapped += 1,
+                    Overflow::Wrap => wrapped += 1,
                     _ => saturated += 1,
                 }
-                needed = needed.max(integer_bits(value, format.signed));
+                exceeds_sign |= whole < 0 && !format.signed;
             }
-            all_bits |= raw.unsigned_abs();
-            stored_ends = [stored_ends[0].min(raw), stored_ends[1].max(raw)];
+            stored.push(raw);
         }
         let count = values.len().max(1) as f64;
-        let used = magnitude_bits(stored_ends);
-        let available = format.width as i32 - i32::from(format.signed);
-        let mut unused_top = available - used;
-        let unused_bottom = if all_bits == 0 { 0 } else { all_bits.trailing_zeros() as i32 };
-        let mut integer = format.integer - unused_top;
-        if needed > format.integer {
-            (unused_top, integer) = (format.integer - needed, needed);
-        }
-        let fraction = format.fraction() - unused_bottom;
-        let width = if all_bits == 0 { 1 + u32::from(format.signed) } else { (integer + fraction).max(1) as u32 };
-        let width = width.min(MAX_WIDTH);
-        let narrowest = FixedType { format: FixedFormat { width, integer, ..format }, ..ty };
+        let overflows = saturated + wrapped > 0;
+        let narrowest = if overflows {
+            // Less than a step below zero is no reason for a sign.
+            let least = if format.signed || exceeds_sign { i128::MIN } else { 0 };
+            Narrowest::of(ty, rounded.into_iter().map(|whole| whole.max(least)), true)
+        } else {
+            Narrowest::of(ty, stored.into_iter().map(i128::from), false)
+        };
         magnitudes.sort_unstable_by(f64::total_cmp);
         let quantile = |share: f64| magnitudes[((magnitudes.len() - 1) as f64 * share).round() as usize];
         Self {
@@ -289,23 +286,9 @@ impl Range {
             saturated: saturated as f64 / count,
             wrapped: wrapped as f64 / count,
             vanished: vanished as f64 / count,
-            unused_top,
-            unused_bottom,
-            narrowest,
+            unused_top: narrowest.unused_top,
+            unused_bottom: narrowest.unused_bottom,
+            narrowest: narrowest.ty,
         }
     }
-}
-
-/// The bits of the largest magnitude of two's complement mantissas between two ends.
-fn magnitude_bits([low, high]: [i64; 2]) -> i32 {
-    let bits = |raw: i64| 64 - (if raw < 0 { !raw } else { raw }).leading_zeros() as i32;
-    bits(low).max(bits(high))
-}
-
-/// The integer bits, the sign included, that a value needs.
-fn integer_bits(value: f64, signed: bool) -> i32 {
-    let magnitude = value.abs().max(f64::MIN_POSITIVE);
-    let bits = magnitude.log2().floor() as i32 + 1;
-    let is_lowest = value < 0.0 && magnitude == (f64::from(bits) - 1.0).exp2();
-    bits + i32::from(signed) - i32::from(signed && is_lowest)
 }

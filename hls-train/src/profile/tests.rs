@@ -3,7 +3,7 @@ use crate::prelude::*;
 use burn::module::{Param, RunningState};
 use burn::tensor::Tensor;
 use hls_core::emulator::Emulator;
-use hls_core::fixed::FixedType;
+use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
 
 fn range<Q: Quantizer>(values: &[f64]) -> super::Range {
     super::Range::of("layer", What::Result, Q::TYPE, values)
@@ -18,7 +18,8 @@ fn shares_and_bits_by_hand() {
     // Steps of 1/4 up to 3.75; 5 saturates, 0.1 vanishes, 0 is no value that vanishes.
     let found = range::<UFixed<4, 2, Rnd, Sat>>(&[0.0, 0.1, 0.5, 1.0, 5.0]);
     assert_eq!((found.saturated, found.wrapped, found.vanished, found.zeros), (0.2, 0.0, 0.2, 0.2));
-    assert_eq!((found.unused_top, found.narrowest), (-1, ty::<UFixed<5, 3, Rnd, Sat>>()));
+    // All of it lies on halves, 5 as well.
+    assert_eq!((found.unused_top, found.unused_bottom, found.narrowest), (-1, 1, ty::<UFixed<4, 3, Rnd, Sat>>()));
     assert_eq!((found.ends, found.log2_range), ([0.0, 5.0], [-2.0, 3.75_f64.log2()]));
 
     let found = range::<Fixed<8, 4>>(&[1.0, -2.0, 0.5, 1.5]);
@@ -52,8 +53,64 @@ fn the_narrowest_type_is_the_narrowest() {
         assert!(same(found.narrowest), "{}", found.narrowest);
         let FixedType { format, .. } = found.narrowest;
         for integer in [format.integer, format.integer - 1] {
-            let less = hls_core::fixed::FixedFormat { width: format.width - 1, integer, ..format };
+            let less = FixedFormat { width: format.width - 1, integer, ..format };
             assert!(!same(FixedType { format: less, ..found.narrowest }), "{less}");
+        }
+    }
+}
+
+/// What overflows is counted in bits of the rounded values.
+#[test]
+fn bits_that_overflow_by_hand() {
+    // 1.9 becomes 2, which wraps to -2.
+    let found = range::<Fixed<4, 2, Rnd>>(&[1.9]);
+    assert_eq!((found.unused_top, found.unused_bottom, found.narrowest), (-1, 3, ty::<Fixed<2, 3, Rnd>>()));
+    // -2.25 is -9 quarters.
+    let found = range::<Fixed<4, 2, Trn, Sat>>(&[-2.25]);
+    assert_eq!((found.unused_top, found.unused_bottom, found.narrowest), (-1, 0, ty::<Fixed<5, 3, Trn, Sat>>()));
+    // The lowest number is none of symmetric saturation.
+    let found = range::<Fixed<4, 2, Trn, SatSym>>(&[-2.0, 0.25]);
+    assert_eq!((found.saturated, found.unused_top, found.narrowest), (0.5, -1, ty::<Fixed<5, 3, Trn, SatSym>>()));
+    assert_eq!(range::<Fixed<6, 4, Trn, SatSym>>(&[-2.0, 0.25]).narrowest, ty::<Fixed<5, 3, Trn, SatSym>>());
+    // Without a sign nothing below zero is held.
+    let found = range::<UFixed<4, 2, Trn, Sat>>(&[-0.5]);
+    assert_eq!((found.saturated, found.unused_top, found.narrowest), (1.0, -1, ty::<Fixed<1, 0, Trn, Sat>>()));
+    let found = range::<UFixed<4, 2, Trn, Sat>>(&[-0.1, 5.25]);
+    assert_eq!((found.saturated, found.unused_top, found.narrowest), (0.5, -1, ty::<UFixed<5, 3, Trn, Sat>>()));
+    // What no type can hold is not held, and the top counts.
+    let found = range::<Fixed<12, 2, Rnd, Sat>>(&[1e30, f64::INFINITY, 0.001]);
+    assert_eq!((found.narrowest.format.width, found.narrowest.format.integer), (53, 64));
+    let found = range::<Fixed<12, 2, Rnd, Sat>>(&[(1_u64 << 50) as f64 + 0.25]);
+    assert_eq!(found.narrowest.format, FixedFormat::signed(53, 52));
+}
+
+/// The narrowest type holds what it says in every mode, and one with a bit less does not.
+#[test]
+fn the_narrowest_type_holds_what_overflows() {
+    let mut generator = crate::random::Generator::new(&[8]);
+    let modes = Rounding::ALL.into_iter().flat_map(|rounding| Overflow::ALL.map(|overflow| (rounding, overflow)));
+    for (rounding, overflow) in modes {
+        for (signed, low) in [(true, -0.5), (false, 0.0), (false, -0.5)] {
+            for scale in [0.3, 2.0, 4.5, 30.0] {
+                let values: Vec<f64> = (0..12).map(|_| (f64::from(generator.unit()) + low) * scale).collect();
+                let of = FixedType::new(FixedFormat { signed, width: 5, integer: 2 }, rounding, overflow);
+                let found = super::Range::of("layer", What::Result, of, &values);
+                let overflows = found.saturated + found.wrapped > 0.0;
+                assert_eq!(found.unused_top < 0, overflows, "{of} of {values:?}");
+                let signed = found.narrowest.format.signed;
+                let wide = FixedType::new(FixedFormat { signed, width: 40, integer: 37 }, rounding, Overflow::Sat);
+                let stored = |ty: &FixedType, value: f64| ty.format.value(ty.quantize_f64(value));
+                let expected = if overflows { wide } else { of };
+                let holds =
+                    |narrow: &FixedType| values.iter().all(|&value| stored(narrow, value) == stored(&expected, value));
+                assert!(holds(&found.narrowest), "{} for {of} of {values:?}", found.narrowest);
+                let format = found.narrowest.format;
+                for integer in [format.integer, format.integer - 1] {
+                    let less = FixedType { format: FixedFormat { width: format.width - 1, integer, ..format }, ..of };
+                    // One signed bit has no symmetric range.
+                    assert!(less.format.width < 2 || !holds(&less), "{less} for {of} of {values:?}");
+                }
+            }
         }
     }
 }
