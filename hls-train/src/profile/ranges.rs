@@ -9,11 +9,12 @@ use hls_core::fixed::{FixedType, Overflow, saturating};
 use hls_core::ops::Op;
 use serde::{Deserialize, Serialize};
 
+use super::fitted::Fitted;
 use super::narrowest::{Narrowest, unbounded};
 use crate::design::set_precisions;
 use crate::model::lowered;
 use crate::value::Value;
-use crate::weights::separate;
+use crate::weights::{parameters, separate};
 use crate::{HlsModel, Precision};
 
 /// What the values of a [`Range`] are.
@@ -22,16 +23,42 @@ use crate::{HlsModel, Precision};
 pub enum What {
     /// The model's input.
     Input,
-    /// Weights, with what is folded into them.
+    /// Weights, with what is folded into them, and tables of trained vectors.
     Weight,
+    /// Weights of the depthwise part of a separable convolution.
+    Depthwise,
     /// Biases, with what is folded into them.
     Bias,
-    /// Scales and shifts of a normalization of its own.
+    /// Scales of a batch normalization of its own.
     Scale,
-    /// Sums of a linear layer, before any activation.
+    /// Shifts of a batch normalization of its own.
+    Shift,
+    /// Scales of a normalization along a dimension.
+    Gamma,
+    /// Shifts of a normalization along a dimension.
+    Beta,
+    /// Trained slopes below zero.
+    Slope,
+    /// Sums of a linear layer or of a batch normalization of its own, before any activation.
     Accumulator,
     /// Results of a layer, before they are assigned to its type.
     Result,
+}
+
+impl What {
+    /// Constants by the name of their precision.
+    fn constant(precision: &str) -> Self {
+        match precision {
+            "depthwise" => Self::Depthwise,
+            "bias" => Self::Bias,
+            "scale" => Self::Scale,
+            "shift" => Self::Shift,
+            "gamma" => Self::Gamma,
+            "beta" => Self::Beta,
+            "slope" => Self::Slope,
+            _ => Self::Weight,
+        }
+    }
 }
 
 impl fmt::Display for What {
@@ -39,8 +66,13 @@ impl fmt::Display for What {
         f.write_str(match self {
             Self::Input => "input",
             Self::Weight => "weight",
+            Self::Depthwise => "depthwise",
             Self::Bias => "bias",
             Self::Scale => "scale",
+            Self::Shift => "shift",
+            Self::Gamma => "gamma",
+            Self::Beta => "beta",
+            Self::Slope => "slope",
             Self::Accumulator => "accumulator",
             Self::Result => "result",
         })
@@ -94,6 +126,9 @@ pub struct Profile {
     pub samples: usize,
     /// In the order of the layers.
     pub ranges: Vec<Range>,
+    /// Weights that no range is compared with, because what they are quantized to is no fixed-point type.
+    #[serde(default)]
+    pub fitted: Vec<Fitted>,
 }
 
 /// Why there is no profile.
@@ -178,18 +213,19 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
     let mut ranges = vec![Range::of("input", What::Input, M::INPUT, &wide)];
 
     let (lowering, _) = lowered(model);
-    let mut constants: BTreeMap<&str, Vec<Range>> = BTreeMap::new();
+    let (mut constants, mut fitted): (BTreeMap<&str, Vec<Range>>, _) = (BTreeMap::new(), Vec::new());
+    let parameters = parameters(model);
     for (layer, what, values) in lowering.folded() {
-        // Signs and powers of two are no range of bits.
-        let Some(ty) = precisions.get(&format!("{layer}.{what}")).and_then(|precision| precision.fixed()) else {
+        let name = format!("{layer}.{what}");
+        let Some(precision) = precisions.get(&name) else { continue };
+        let what = What::constant(what);
+        let Some(ty) = precision.fixed() else {
+            let dims = parameters.iter().find(|parameter| parameter.name == name).map(|found| &found.shape[..]);
+            let weight = precision.weight().zip(dims);
+            fitted.extend(weight.and_then(|(ty, dims)| Fitted::of(layer, what, ty, dims, &values)));
             continue;
         };
         let values: Vec<f64> = values.iter().map(|&value| value.into()).collect();
-        let what = match what {
-            "weight" => What::Weight,
-            "bias" => What::Bias,
-            _ => What::Scale,
-        };
         // Weights never wrap; the type is shown as it is declared.
         let mut range = Range::of(layer, what, saturating(ty), &values);
         (range.ty, range.narrowest.overflow) = (ty, ty.overflow);
@@ -207,13 +243,13 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
         if precisions.get(&result).is_some_and(|precision| precision.fixed().is_some()) {
             let exact = unassigned(model, inputs, &folds, layer, &result);
             ranges.push(Range::of(layer, What::Result, node.output.ty, &exact));
-        } else if ranges.last().is_some_and(|range| range.layer == layer && range.what != What::Result) {
-            ranges.push(Range::of(layer, What::Accumulator, node.output.ty, &stored));
         } else {
-            ranges.push(Range::of(layer, What::Result, node.output.ty, &stored));
+            let sums = matches!(node.op, Op::Dense(_) | Op::Conv(_) | Op::ScaleShift(_));
+            let what = if sums { What::Accumulator } else { What::Result };
+            ranges.push(Range::of(layer, what, node.output.ty, &stored));
         }
     }
-    Ok(Profile { model: M::NAME.to_owned(), samples, ranges })
+    Ok(Profile { model: M::NAME.to_owned(), samples, ranges, fitted })
 }
 
 /// A layer's values before they are assigned to its type; all layers before it are as they are.

@@ -3,7 +3,7 @@ use crate::prelude::*;
 use burn::module::{Param, RunningState};
 use burn::tensor::Tensor;
 use hls_core::emulator::Emulator;
-use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
+use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding, WeightType};
 
 fn range<Q: Quantizer>(values: &[f64]) -> super::Range {
     super::Range::of("layer", What::Result, Q::TYPE, values)
@@ -227,4 +227,93 @@ fn sums_of_folded_layers_do_not_wrap() {
     let sums: Vec<_> = profile.ranges.iter().filter(|range| range.what == What::Accumulator).collect();
     assert_eq!(sums.iter().map(|range| range.layer.as_str()).collect::<Vec<_>>(), ["conv1", "fc1", "fc2"]);
     assert!(sums.iter().all(|range| (range.wrapped, range.saturated) == (0.0, 0.0)), "{sums:#?}");
+}
+
+#[hls_model(input = [UFixed<2, 2>; 4])]
+struct Words {
+    words: Embedding<4, 3, Fixed<6, 1, Rnd>>,
+    conv: SeparableConv1d<3, 4, Kernel<2>, Fixed<5, 1, Rnd>, Fixed<6, 1, Rnd>>,
+    prelu: PRelu<4, Fixed<4, 1, Rnd>, Fixed<8, 3, Rnd, Sat>>,
+    rows: LayerNorm<4, Fixed<8, 3, Rnd, Sat>>,
+    means: RmsNorm<4, Fixed<8, 3, Rnd, Sat>>,
+    own: BatchNorm<4, Fixed<8, 2, Rnd>, Fixed<8, 3, Rnd>>,
+    squeezed: Quantize<Fixed<6, 3, Rnd, Sat>>,
+    flat: Flatten,
+    signs: Dense<12, 5, Binary, Fixed<6, 2>>,
+    halves: Quantize<Fixed<6, 5, Rnd, Sat>>,
+    powers: Dense<5, 4, PowerOfTwo<-2, 0>, Fixed<6, 2>>,
+    thirds: Quantize<Fixed<6, 5, Rnd, Sat>>,
+    channels: Dense<4, 2, PerChannel<4>, Fixed<6, 2>>,
+}
+
+#[test]
+fn all_constants_have_their_ranges() {
+    let mut model = Words::seeded(1, &Device::default());
+    // Beyond the largest slope, 7/8, and depthwise weights beyond theirs.
+    model.prelu.slope = Param::from_tensor(Tensor::from_data([0.25, 5.0, -0.5, 0.0], &Device::default()));
+    model.conv.depthwise =
+        Param::from_tensor(Tensor::from_data([[0.5, 3.0, 0.25], [0.0, 0.5, -0.5]], &Device::default()));
+    model.powers.weight = Param::from_tensor(Tensor::from_data([[0.05, 1.5, 1.6, -0.5]; 5], &Device::default()));
+    model.channels.weight = Param::from_tensor(Tensor::from_data([[100.0, 0.001]; 4], &Device::default()));
+    let profile = profile(&model, &[0.0, 1.0, 2.0, 3.0, 3.0, 0.0, 1.0, 1.0]).unwrap();
+    let names: Vec<String> = profile.ranges.iter().map(|range| format!("{}.{}", range.layer, range.what)).collect();
+    let expected = [
+        "input.input",
+        "words.weight",
+        "words.result",
+        "conv.depthwise",
+        "conv.weight",
+        "conv.bias",
+        "conv.accumulator",
+        "prelu.slope",
+        "prelu.result",
+        "rows.gamma",
+        "rows.beta",
+        "rows.result",
+        "means.gamma",
+        "means.result",
+        "own.scale",
+        "own.shift",
+        "own.accumulator",
+        "squeezed.result",
+        "signs.bias",
+        "signs.accumulator",
+        "halves.result",
+        "powers.bias",
+        "powers.accumulator",
+        "thirds.result",
+        "channels.bias",
+        "channels.accumulator",
+    ];
+    assert_eq!(names, expected);
+    let found = |name: &str| &profile.ranges[names.iter().position(|found| found == name).unwrap()];
+    assert_eq!((found("prelu.slope").saturated, found("prelu.slope").values), (0.25, 4));
+    assert_eq!((found("prelu.slope").ty, found("prelu.slope").unused_top), (ty::<Fixed<4, 1, Rnd>>(), -3));
+    assert_eq!((found("conv.depthwise").saturated, found("conv.depthwise").ty), (1.0 / 6.0, ty::<Fixed<5, 1, Rnd>>()));
+
+    let fitted = |layer: &str| profile.fitted.iter().find(|fitted| fitted.layer == layer).unwrap();
+    assert_eq!(profile.fitted.iter().map(|fitted| fitted.what).collect::<Vec<_>>(), [What::Weight; 3]);
+    let shares = |layer: &str| (fitted(layer).saturated, fitted(layer).vanished);
+    assert_eq!((shares("signs"), fitted("signs").values), ((0.0, 0.0), 60));
+    // Halfway to the next power and no further is rounding.
+    assert_eq!((shares("powers"), fitted("powers").ends), ((0.25, 0.25), [-0.5, f64::from(1.6_f32)]));
+    // The small output is at most as many bits finer as a mantissa has.
+    let channels = fitted("channels");
+    assert_eq!(
+        (shares("channels"), channels.ty),
+        ((0.0, 0.5), WeightType::PerChannel { width: 4, rounding: Rounding::Rnd })
+    );
+}
+
+#[test]
+fn slopes_that_are_clamped_are_named() {
+    let mut model = Words::seeded(1, &Device::default());
+    let clamped = |model: &Words| {
+        let warnings = model.warnings().unwrap().to_string();
+        warnings.lines().find(|line| line.contains("slopes")).map(str::to_owned)
+    };
+    assert_eq!(clamped(&model), None);
+    model.prelu.slope = Param::from_tensor(Tensor::from_data([0.25, 5.0, -0.5, 0.0], &Device::default()));
+    let warning = clamped(&model).unwrap();
+    assert!(warning.contains("HLS0011") && warning.contains("1 of 4 slopes lie outside fixed<4,1>"), "{warning}");
 }

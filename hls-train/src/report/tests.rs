@@ -169,3 +169,22 @@ fn both_files_are_written_and_again_the_same() {
     assert!(first[0].len() < 1_000_000, "{}", first[0].len());
     assert_eq!(std::fs::read_dir(&place).unwrap().count(), 2);
 }
+
+#[hls_model(input = [Fixed<8, 3>; 4])]
+struct Fitting {
+    fc1: Dense<4, 3, PerChannel<6>, Fixed<6, 2>>,
+    relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
+    fc2: Dense<3, 2, Fixed<6, 2>>,
+}
+
+#[test]
+fn weights_without_a_range_are_on_the_page() {
+    let model = Fitting::seeded(1, &Device::default());
+    let mut report = Report::new(&model.graph().unwrap());
+    report.profile = Some(profile(&model, &[0.5; 8]).unwrap());
+    let page = report.to_html().unwrap();
+    assert_is_well_formed(&page);
+    assert!(page.contains("per_channel&lt;6&gt;") && page.contains("its largest weight needs"), "{page}");
+    assert_eq!(Report::from_json(&report.to_json().unwrap()).unwrap().profile.unwrap().fitted.len(), 1);
+    assert!(!full().to_html().unwrap().contains("Weights without a range"));
+}
