@@ -22,8 +22,8 @@ pub struct Lowering {
     builder: GraphBuilder,
     attributes: ModelAttributes,
     input: Option<NodeId>,
-    linears: Vec<(NodeId, LinearWeights)>,
-    /// Constants of other layers: what they are called and what they are quantized to.
+    linears: Vec<Linear>,
+    /// Constants of other layers: the name of their precision and what they are quantized to.
     constants: Vec<(NodeId, &'static str, Tensor<1>, FixedType)>,
     diagnostics: Diagnostics,
     declared: Vec<DeclaredLayer>,
@@ -62,6 +62,15 @@ pub(crate) struct LinearWeights {
     pub convolution: Option<Convolution>,
 }
 
+/// A linear layer of the graph.
+#[derive(Debug)]
+struct Linear {
+    node: NodeId,
+    weights: LinearWeights,
+    /// Of a part of a layer, which has no bias: the layer, and the name of its weights' precision.
+    part: Option<(&'static str, &'static str)>,
+}
+
 impl LinearWeights {
     fn op(&self) -> Result<Op, Diagnostic> {
         let matrix = Dense {
@@ -87,10 +96,13 @@ pub(crate) fn quantized<const D: usize>(
     ty.quantize(dims, &values).map_err(|text| Diagnostic::error(Code::NotFinite, format!("{what}: {text}")))
 }
 
-/// Constants of a normalization that is not folded, for [`Lowering::constants`].
-pub(crate) const SCALES: &str = "scales";
-/// See [`SCALES`].
-pub(crate) const SHIFTS: &str = "shifts";
+/// What the constants of a precision are called where some of them are clamped.
+fn plural(precision: &str) -> String {
+    match precision {
+        "gamma" | "beta" => format!("elements of {precision}"),
+        _ => format!("{precision}s"),
+    }
+}
 
 /// How many values a format cuts off, and what would hold them.
 fn clamped<const D: usize>(what: &str, tensor: Tensor<D>, ty: &FixedType) -> Option<Diagnostic> {
@@ -215,7 +227,7 @@ impl Lowering {
     #[must_use]
     pub fn clamped(&self) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        for (id, linear) in &self.linears {
+        for Linear { node, weights: linear, .. } in &self.linears {
             let found = [
                 // Others are signs of what they were, or fitted to it.
                 match linear.weight_type {
@@ -226,34 +238,35 @@ impl Lowering {
                 },
                 clamped("biases", linear.bias.clone(), &linear.bias_type),
             ];
-            let (name, source) = self.builder.site(*id);
+            let (name, source) = self.builder.site(*node);
             found.into_iter().flatten().for_each(|found| diagnostics.push(found.at(name, source)));
         }
-        for (id, what, tensor, ty) in &self.constants {
+        for (id, precision, tensor, ty) in &self.constants {
             let (name, source) = self.builder.site(*id);
-            let found = clamped(what, tensor.clone(), ty);
+            let found = clamped(&plural(precision), tensor.clone(), ty);
             found.into_iter().for_each(|found| diagnostics.push(found.at(name, source)));
         }
         diagnostics
     }
 
     /// What is made of a layer's parameters before quantization: layer, precision, values. The weights and biases of
-    /// linear layers, with what was folded into them, and scales and shifts of normalizations.
+    /// linear layers, with what was folded into them, and the constants of all others.
     pub(crate) fn folded(&self) -> Vec<(&str, &'static str, Vec<f32>)> {
-        let constants = self.linears.iter().flat_map(|(id, linear)| {
-            let (name, _) = self.builder.site(*id);
-            let weight = linear.weight.clone().into_data().iter().collect();
-            [(name, "weight", weight), (name, "bias", linear.bias.clone().into_data().iter().collect())]
+        let linears = self.linears.iter().flat_map(|Linear { node, weights, part }| {
+            let weight = weights.weight.clone().into_data().iter().collect();
+            match *part {
+                Some((layer, precision)) => vec![(layer, precision, weight)],
+                None => {
+                    let (name, _) = self.builder.site(*node);
+                    let bias = weights.bias.clone().into_data().iter().collect();
+                    vec![(name, "weight", weight), (name, "bias", bias)]
+                }
+            }
         });
-        let scales = self.constants.iter().filter_map(|(id, what, tensor, _)| {
-            let precision = match *what {
-                SCALES => "scale",
-                SHIFTS => "shift",
-                _ => return None,
-            };
-            Some((self.builder.site(*id).0, precision, tensor.clone().into_data().iter().collect()))
+        let others = self.constants.iter().map(|(id, precision, tensor, _)| {
+            (self.builder.site(*id).0, *precision, tensor.clone().into_data().iter().collect())
         });
-        constants.chain(scales).collect()
+        linears.chain(others).collect()
     }
 
     /// A precision that must be fixed.
@@ -354,17 +367,18 @@ impl Lowering {
         Ok(Lowered::node(id))
     }
 
-    /// Remembers the trained constants of a layer, so that those outside their format are named.
+    /// Remembers the trained constants of a layer by the name of their precision, so that those outside their format are
+    /// named and all are profiled.
     pub(crate) fn constants<const D: usize>(
         &mut self,
         lowered: Lowered,
-        what: &'static str,
+        precision: &'static str,
         tensor: Tensor<D>,
         ty: FixedType,
     ) {
         let flat = tensor.without_autodiff();
         let count = flat.shape().num_elements();
-        self.constants.extend(lowered.node.map(|id| (id, what, flat.reshape([count]), ty)));
+        self.constants.extend(lowered.node.map(|id| (id, precision, flat.reshape([count]), ty)));
     }
 
     /// A layer that is no operation: what it produces is its first input.
@@ -383,27 +397,29 @@ impl Lowering {
         inputs: &[&Lowered],
     ) -> Result<Lowered, Diagnostic> {
         let lowered = self.push(site, linear.op()?, inputs)?;
-        self.linears.extend(lowered.node.map(|id| (id, linear)));
+        self.linears.extend(lowered.node.map(|node| Linear { node, weights: linear, part: None }));
         Ok(lowered)
     }
 
-    /// As [`Lowering::push_part`], with weights that are named where they are clamped.
+    /// As [`Lowering::push_part`], with weights that are named where they are clamped; `part` is the name of their
+    /// precision as well.
     pub(crate) fn push_linear_part(
         &mut self,
         site: &Site,
-        part: &str,
+        part: &'static str,
         linear: LinearWeights,
         inputs: &[&Lowered],
     ) -> Result<Lowered, Diagnostic> {
         let lowered = self.push_part(site, part, linear.op()?, inputs)?;
-        self.linears.extend(lowered.node.map(|id| (id, linear)));
+        let part = Some((site.name, part));
+        self.linears.extend(lowered.node.map(|node| Linear { node, weights: linear, part }));
         Ok(lowered)
     }
 
     /// The linear layer that the first input is.
     pub(crate) fn linear(&self, inputs: &[&Lowered]) -> Option<&LinearWeights> {
         let id = inputs.first()?.node?;
-        self.linears.iter().find(|(linear, _)| *linear == id).map(|(_, weights)| weights)
+        self.linears.iter().find(|linear| linear.node == id).map(|linear| &linear.weights)
     }
 
     /// Gives the linear layer that the first input is other weights: those with the normalization `site` in them.
@@ -415,11 +431,11 @@ impl Lowering {
         bias: Tensor<1>,
     ) -> Result<Lowered, Diagnostic> {
         let lowered = self.alias(inputs)?;
-        if let Some((id, linear)) = self.linears.iter_mut().find(|(id, _)| Some(*id) == lowered.node) {
-            linear.weight = weight.without_autodiff();
-            linear.bias = bias.without_autodiff();
-            self.builder.replace(*id, linear.op()?)?;
-            self.folds.push((*id, site.name));
+        if let Some(linear) = self.linears.iter_mut().find(|linear| Some(linear.node) == lowered.node) {
+            linear.weights.weight = weight.without_autodiff();
+            linear.weights.bias = bias.without_autodiff();
+            self.builder.replace(linear.node, linear.weights.op()?)?;
+            self.folds.push((linear.node, site.name));
         }
         Ok(lowered)
     }

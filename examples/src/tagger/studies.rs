@@ -298,7 +298,7 @@ impl Studies<'_> {
         let share = |correct: usize| format!("{:.2} %", 100.0 * correct as f64 / found.samples.max(1) as f64);
         let mut table = table(&["design", "validation", "test", "EBOPs", "LUT", "DSP", "latency", "interval", "beats"]);
         let mut accuracies = Vec::new();
-        let mut front = Front::from(&found);
+        let mut front = Front { allowance: Some(settings.allowance), ..Front::from(&found) };
         for (index, point) in found.points.iter().enumerate() {
             let beaten = found.better.iter().zip(&found.uniform).filter(|(better, _)| **better == Some(index));
             let beaten: Vec<String> = beaten.map(|(_, uniform)| uniform.origin.to_string()).collect();

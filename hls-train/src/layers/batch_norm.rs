@@ -16,7 +16,7 @@ use crate::Precision;
 use crate::kernels::Activation;
 use crate::kernels::constants::constants;
 use crate::layer::{Layer, Site};
-use crate::lower::{LinearWeights, Lowered, Lowering, SCALES, SHIFTS, quantized};
+use crate::lower::{LinearWeights, Lowered, Lowering, quantized};
 use crate::value::{Linear, Value};
 
 /// How much of the running statistics one batch replaces.
@@ -220,8 +220,8 @@ impl<const N: usize, S: ScaleQuantizer, B: ScaleQuantizer> Layer for BatchNorm<N
                 shift: quantized("shift", plus.clone(), shift.into())?,
             };
             let lowered = lowering.push(site, op, inputs)?;
-            lowering.constants(lowered, SCALES, by, scale);
-            lowering.constants(lowered, SHIFTS, plus, shift);
+            lowering.constants(lowered, "scale", by, scale);
+            lowering.constants(lowered, "shift", plus, shift);
             return Ok(lowered);
         }
         let (weight, bias) = match lowering.linear(inputs) {

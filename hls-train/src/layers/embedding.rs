@@ -64,7 +64,7 @@ impl<const VOCABULARY: usize, const DIM: usize, W: Quantizer> Layer for Embeddin
         let ty = lowering.fixed("weight", self.precision)?;
         let weight = quantized("weight", self.weight.val(), ty.into())?;
         let lowered = lowering.push(site, ops::Embedding { weight }, inputs)?;
-        lowering.constants(lowered, "weights", self.weight.val(), ty);
+        lowering.constants(lowered, "weight", self.weight.val(), ty);
         Ok(lowered)
     }
 

@@ -122,8 +122,8 @@ impl<const N: usize, Q: Quantizer, Norm: Quantizer, G: Quantizer, B: Quantizer, 
             epsilon: self.epsilon,
         };
         let lowered = lowering.push(site, op, inputs)?;
-        lowering.constants(lowered, "elements of gamma", self.gamma.val(), gamma_type);
-        lowering.constants(lowered, "elements of beta", self.beta.val(), beta_type);
+        lowering.constants(lowered, "gamma", self.gamma.val(), gamma_type);
+        lowering.constants(lowered, "beta", self.beta.val(), beta_type);
         Ok(lowered)
     }
 

@@ -74,7 +74,9 @@ impl<const N: usize, A: Quantizer, Q: Quantizer> Layer for PRelu<N, A, Q> {
         let slope_type = lowering.fixed("slope", self.slope_precision)?;
         let ty = lowering.fixed("result", self.precision)?;
         let slope = quantized("slope", self.slope.val().without_autodiff(), slope_type.into())?;
-        lowering.push(site, ops::LeakyRelu { slope, ty }, inputs)
+        let lowered = lowering.push(site, ops::LeakyRelu { slope, ty }, inputs)?;
+        lowering.constants(lowered, "slope", self.slope.val(), slope_type);
+        Ok(lowered)
     }
 
     fn declaration(&self) -> String {

@@ -110,7 +110,7 @@ impl<const N: usize, Q: Quantizer, Norm: Quantizer, G: Quantizer, const EPSILON:
             epsilon: self.epsilon,
         };
         let lowered = lowering.push(site, op, inputs)?;
-        lowering.constants(lowered, "elements of gamma", self.gamma.val(), gamma_type);
+        lowering.constants(lowered, "gamma", self.gamma.val(), gamma_type);
         Ok(lowered)
     }
 

@@ -23,10 +23,13 @@
 //! # }
 //! ```
 
+mod fitted;
+mod narrowest;
 mod ranges;
 #[cfg(test)]
 mod tests;
 mod trace;
 
+pub use fitted::Fitted;
 pub use ranges::{Profile, ProfileError, QUANTILES, Range, What, profile};
 pub use trace::{Trace, TracedLayer, trace};

@@ -5,14 +5,16 @@ use std::fmt;
 
 use burn::tensor::{DType, Tensor, TensorData};
 use hls_core::diagnostics::Diagnostics;
-use hls_core::fixed::{FixedFormat, FixedType, MAX_WIDTH};
+use hls_core::fixed::{FixedType, Overflow, saturating};
 use hls_core::ops::Op;
 use serde::{Deserialize, Serialize};
 
+use super::fitted::Fitted;
+use super::narrowest::{Narrowest, unbounded};
 use crate::design::set_precisions;
 use crate::model::lowered;
 use crate::value::Value;
-use crate::weights::separate;
+use crate::weights::{parameters, separate};
 use crate::{HlsModel, Precision};
 
 /// What the values of a [`Range`] are.
@@ -21,16 +23,42 @@ use crate::{HlsModel, Precision};
 pub enum What {
     /// The model's input.
     Input,
-    /// Weights, with what is folded into them.
+    /// Weights, with what is folded into them, and tables of trained vectors.
     Weight,
+    /// Weights of the depthwise part of a separable convolution.
+    Depthwise,
     /// Biases, with what is folded into them.
     Bias,
-    /// Scales and shifts of a normalization of its own.
+    /// Scales of a batch normalization of its own.
     Scale,
-    /// Sums of a linear layer, before any activation.
+    /// Shifts of a batch normalization of its own.
+    Shift,
+    /// Scales of a normalization along a dimension.
+    Gamma,
+    /// Shifts of a normalization along a dimension.
+    Beta,
+    /// Trained slopes below zero.
+    Slope,
+    /// Sums of a linear layer or of a batch normalization of its own, before any activation.
     Accumulator,
     /// Results of a layer, before they are assigned to its type.
     Result,
+}
+
+impl What {
+    /// Constants by the name of their precision.
+    fn constant(precision: &str) -> Self {
+        match precision {
+            "depthwise" => Self::Depthwise,
+            "bias" => Self::Bias,
+            "scale" => Self::Scale,
+            "shift" => Self::Shift,
+            "gamma" => Self::Gamma,
+            "beta" => Self::Beta,
+            "slope" => Self::Slope,
+            _ => Self::Weight,
+        }
+    }
 }
 
 impl fmt::Display for What {
@@ -38,8 +66,13 @@ impl fmt::Display for What {
         f.write_str(match self {
             Self::Input => "input",
             Self::Weight => "weight",
+            Self::Depthwise => "depthwise",
             Self::Bias => "bias",
             Self::Scale => "scale",
+            Self::Shift => "shift",
+            Self::Gamma => "gamma",
+            Self::Beta => "beta",
+            Self::Slope => "slope",
             Self::Accumulator => "accumulator",
             Self::Result => "result",
         })
@@ -72,11 +105,12 @@ pub struct Range {
     /// The share that is not zero and becomes zero.
     pub vanished: f64,
     /// Bits at the top, the sign not counted, that no stored value needs; negative where values overflow: so many are
-    /// missing.
+    /// missing, a missing sign being one.
     pub unused_top: i32,
-    /// Bits at the bottom that are zero in every stored value.
+    /// Bits at the bottom that are zero in every stored value, or, where values overflow, in every rounded one.
     pub unused_bottom: i32,
-    /// The narrowest type that stores the same, or, where values overflow, that holds them rounded as now.
+    /// The narrowest type that stores the same, or, where values overflow, that holds them rounded as now: signed where
+    /// they are below zero, and with fewer bits at the bottom where it would need more than 53.
     pub narrowest: FixedType,
 }
 
@@ -92,6 +126,9 @@ pub struct Profile {
     pub samples: usize,
     /// In the order of the layers.
     pub ranges: Vec<Range>,
+    /// Weights that no range is compared with, because what they are quantized to is no fixed-point type.
+    #[serde(default)]
+    pub fitted: Vec<Fitted>,
 }
 
 /// Why there is no profile.
@@ -131,7 +168,14 @@ pub(super) fn check_inputs<M: HlsModel>(inputs: &[f32]) -> Result<usize, Profile
 }
 
 /// The values of all layers for some samples, exact where the model is: by layer, in order.
-pub(super) fn values<M: HlsModel>(model: &M, inputs: &[f32]) -> Vec<(&'static str, Vec<f64>)> {
+///
+/// `folds` are linear layers and the normalizations in them. Such a pair is one layer of the hardware and has one value,
+/// that of the normalization, under the linear layer's name: sums of the weights before the fold are nowhere.
+pub(super) fn values<M: HlsModel>(
+    model: &M,
+    inputs: &[f32],
+    folds: &[(String, &'static str)],
+) -> Vec<(&'static str, Vec<f64>)> {
     let model = model.valid();
     let device = model.devices().first().cloned().unwrap_or_default();
     let features = M::INPUT_SHAPE.size().max(1);
@@ -139,7 +183,12 @@ pub(super) fn values<M: HlsModel>(model: &M, inputs: &[f32]) -> Vec<(&'static st
     for batch in inputs.chunks(1024 * features) {
         let data = TensorData::new(batch.to_vec(), [batch.len() / features, features]);
         let tensor = Tensor::<2>::from_data(data, (&device, DType::F64));
-        let traced = model.trace(Value::input(tensor, M::INPUT_SHAPE, M::INPUT));
+        let mut traced = model.trace(Value::input(tensor, M::INPUT_SHAPE, M::INPUT));
+        for (linear, norm) in folds {
+            let Some(at) = traced.iter().position(|(layer, _)| layer == norm) else { continue };
+            let (_, value) = traced.remove(at);
+            traced.iter_mut().filter(|(layer, _)| layer == linear).for_each(|(_, sums)| *sums = value.clone());
+        }
         for (index, (layer, value)) in traced.into_iter().enumerate() {
             if collected.len() == index {
                 collected.push((layer, Vec::new()));
@@ -164,24 +213,26 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
     let mut ranges = vec![Range::of("input", What::Input, M::INPUT, &wide)];
 
     let (lowering, _) = lowered(model);
-    let mut constants: BTreeMap<&str, Vec<Range>> = BTreeMap::new();
+    let (mut constants, mut fitted): (BTreeMap<&str, Vec<Range>>, _) = (BTreeMap::new(), Vec::new());
+    let parameters = parameters(model);
     for (layer, what, values) in lowering.folded() {
-        // Signs and powers of two are no range of bits.
-        let Some(ty) = precisions.get(&format!("{layer}.{what}")).and_then(|precision| precision.fixed()) else {
+        let name = format!("{layer}.{what}");
+        let Some(precision) = precisions.get(&name) else { continue };
+        let what = What::constant(what);
+        let Some(ty) = precision.fixed() else {
+            let dims = parameters.iter().find(|parameter| parameter.name == name).map(|found| &found.shape[..]);
+            let weight = precision.weight().zip(dims);
+            fitted.extend(weight.and_then(|(ty, dims)| Fitted::of(layer, what, ty, dims, &values)));
             continue;
         };
         let values: Vec<f64> = values.iter().map(|&value| value.into()).collect();
-        let what = match what {
-            "weight" => What::Weight,
-            "bias" => What::Bias,
-            _ => What::Scale,
-        };
         // Weights never wrap; the type is shown as it is declared.
-        let mut range = Range::of(layer, what, hls_core::fixed::saturating(ty), &values);
+        let mut range = Range::of(layer, what, saturating(ty), &values);
         (range.ty, range.narrowest.overflow) = (ty, ty.overflow);
         constants.entry(layer).or_default().push(range);
     }
-    for (layer, stored) in values(model, inputs) {
+    let folds = lowering.folds();
+    for (layer, stored) in values(model, inputs, &folds) {
         ranges.extend(constants.remove(layer).unwrap_or_default());
         let Some(node) = graph.nodes().iter().find(|node| node.name == layer) else { continue };
         if matches!(node.op, Op::Flatten(_) | Op::Reshape(_) | Op::Transpose(_) | Op::Slice(_)) {
@@ -190,22 +241,28 @@ pub fn profile<M: HlsModel>(model: &M, inputs: &[f32]) -> Result<Profile, Profil
         }
         let result = format!("{layer}.result");
         if precisions.get(&result).is_some_and(|precision| precision.fixed().is_some()) {
-            let exact = unassigned(model, inputs, layer, &result);
+            let exact = unassigned(model, inputs, &folds, layer, &result);
             ranges.push(Range::of(layer, What::Result, node.output.ty, &exact));
-        } else if ranges.last().is_some_and(|range| range.layer == layer && range.what != What::Result) {
-            ranges.push(Range::of(layer, What::Accumulator, node.output.ty, &stored));
         } else {
-            ranges.push(Range::of(layer, What::Result, node.output.ty, &stored));
+            let sums = matches!(node.op, Op::Dense(_) | Op::Conv(_) | Op::ScaleShift(_));
+            let what = if sums { What::Accumulator } else { What::Result };
+            ranges.push(Range::of(layer, what, node.output.ty, &stored));
         }
     }
-    Ok(Profile { model: M::NAME.to_owned(), samples, ranges })
+    Ok(Profile { model: M::NAME.to_owned(), samples, ranges, fitted })
 }
 
 /// A layer's values before they are assigned to its type; all layers before it are as they are.
-fn unassigned<M: HlsModel>(model: &M, inputs: &[f32], layer: &str, result: &str) -> Vec<f64> {
+fn unassigned<M: HlsModel>(
+    model: &M,
+    inputs: &[f32],
+    folds: &[(String, &'static str)],
+    layer: &str,
+    result: &str,
+) -> Vec<f64> {
     let mut open = separate(model);
     set_precisions(&mut open, &BTreeMap::from([(result.to_owned(), Precision::Float)]));
-    let found = values(&open, inputs).into_iter().find(|(name, _)| *name == layer);
+    let found = values(&open, inputs, folds).into_iter().find(|(name, _)| *name == layer);
     found.map(|(_, values)| values).unwrap_or_default()
 }
 
@@ -216,11 +273,11 @@ impl Range {
         let format = ty.format;
         let (low, high) = (format.value(ty.min_raw()), format.value(format.max_raw()));
         let (mut saturated, mut wrapped, mut vanished, mut zeros) = (0_usize, 0_usize, 0_usize, 0_usize);
-        let (mut ends, mut all_bits) = ([f64::INFINITY, f64::NEG_INFINITY], 0_u64);
-        let mut needed = i32::MIN;
-        let mut stored_ends = [0_i64; 2];
+        let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
+        let (mut stored, mut exceeds_sign) = (Vec::with_capacity(values.len()), false);
         let mut magnitudes = Vec::with_capacity(values.len());
-        for &value in values {
+        let rounded = unbounded(&ty, values);
+        for (&value, &whole) in values.iter().zip(&rounded) {
             ends = [ends[0].min(value), ends[1].max(value)];
             if value == 0.0 {
                 zeros += 1;
@@ -235,27 +292,22 @@ impl Range {
             let changed = (format.value(raw) - value).abs() >= format.lsb();
             if beyond || changed {
                 match ty.overflow {
-                    hls_core::fixed::Overflow::Wrap => wrapped += 1,
+                    Overflow::Wrap => wrapped += 1,
                     _ => saturated += 1,
                 }
-                needed = needed.max(integer_bits(value, format.signed));
+                exceeds_sign |= whole < 0 && !format.signed;
             }
-            all_bits |= raw.unsigned_abs();
-            stored_ends = [stored_ends[0].min(raw), stored_ends[1].max(raw)];
+            stored.push(raw);
         }
         let count = values.len().max(1) as f64;
-        let used = magnitude_bits(stored_ends);
-        let available = format.width as i32 - i32::from(format.signed);
-        let mut unused_top = available - used;
-        let unused_bottom = if all_bits == 0 { 0 } else { all_bits.trailing_zeros() as i32 };
-        let mut integer = format.integer - unused_top;
-        if needed > format.integer {
-            (unused_top, integer) = (format.integer - needed, needed);
-        }
-        let fraction = format.fraction() - unused_bottom;
-        let width = if all_bits == 0 { 1 + u32::from(format.signed) } else { (integer + fraction).max(1) as u32 };
-        let width = width.min(MAX_WIDTH);
-        let narrowest = FixedType { format: FixedFormat { width, integer, ..format }, ..ty };
+        let overflows = saturated + wrapped > 0;
+        let narrowest = if overflows {
+            // Less than a step below zero is no reason for a sign.
+            let least = if format.signed || exceeds_sign { i128::MIN } else { 0 };
+            Narrowest::of(ty, rounded.into_iter().map(|whole| whole.max(least)), true)
+        } else {
+            Narrowest::of(ty, stored.into_iter().map(i128::from), false)
+        };
         magnitudes.sort_unstable_by(f64::total_cmp);
         let quantile = |share: f64| magnitudes[((magnitudes.len() - 1) as f64 * share).round() as usize];
         Self {
@@ -270,23 +322,9 @@ impl Range {
             saturated: saturated as f64 / count,
             wrapped: wrapped as f64 / count,
             vanished: vanished as f64 / count,
-            unused_top,
-            unused_bottom,
-            narrowest,
+            unused_top: narrowest.unused_top,
+            unused_bottom: narrowest.unused_bottom,
+            narrowest: narrowest.ty,
         }
     }
-}
-
-/// The bits of the largest magnitude of two's complement mantissas between two ends.
-fn magnitude_bits([low, high]: [i64; 2]) -> i32 {
-    let bits = |raw: i64| 64 - (if raw < 0 { !raw } else { raw }).leading_zeros() as i32;
-    bits(low).max(bits(high))
-}
-
-/// The integer bits, the sign included, that a value needs.
-fn integer_bits(value: f64, signed: bool) -> i32 {
-    let magnitude = value.abs().max(f64::MIN_POSITIVE);
-    let bits = magnitude.log2().floor() as i32 + 1;
-    let is_lowest = value < 0.0 && magnitude == (f64::from(bits) - 1.0).exp2();
-    bits + i32::from(signed) - i32::from(signed && is_lowest)
 }

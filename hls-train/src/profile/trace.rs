@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ranges::{ProfileError, check_inputs, values};
 use crate::HlsModel;
+use crate::model::lowered;
 
-/// The values of a layer for one sample.
+/// The values of a layer for one sample. A linear layer with a normalization folded into it is one layer, as in hardware: it
+/// has the linear layer's name and the normalized values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TracedLayer {
     /// The layer.
@@ -39,7 +41,9 @@ pub fn trace<M: HlsModel>(float: &M, fixed: &M, sample: &[f32], tolerance: f64) 
     if check_inputs::<M>(sample)? != 1 {
         return Err(ProfileError::Samples { inputs: sample.len(), features: M::INPUT_SHAPE.size() });
     }
-    let pairs = values(float, sample).into_iter().zip(values(fixed, sample));
+    // Only what can be built says what became one layer.
+    let folds = lowered(fixed).0.folds();
+    let pairs = values(float, sample, &folds).into_iter().zip(values(fixed, sample, &folds));
     let layers: Vec<TracedLayer> = pairs
         .map(|((layer, float), (_, fixed))| {
             let differences = float.iter().zip(&fixed).map(|(float, fixed)| (float - fixed).abs()).enumerate();

@@ -24,11 +24,16 @@ pub struct Front {
     pub points: Vec<FrontPoint>,
     /// The same width everywhere, from the fewest bits.
     pub uniform: Vec<FrontPoint>,
-    /// The position of the smallest design within the allowed distance of the best accuracy.
+    /// The position of the design with the fewest EBOPs within the allowed distance of the best accuracy.
     pub winner: usize,
+    /// How far below the best validation accuracy the winner may be, 0 to 1, where it is known:
+    /// [`SearchSettings::allowance`](crate::search::SearchSettings::allowance).
+    #[serde(default)]
+    pub allowance: Option<f64>,
     /// The winner as a declaration to paste.
     pub declaration: String,
-    /// Whether every uniform width is beaten by a design that costs less and is as accurate or more.
+    /// Whether for every uniform width there is a design that classifies as many validation samples correctly or more, with
+    /// fewer EBOPs and, where both are known, no more LUT; true without any uniform width.
     pub dominates_uniform: bool,
     /// Trainings that the front is made of.
     pub trials: usize,
@@ -42,6 +47,7 @@ impl FrontPoint {
     }
 }
 
+/// The allowance is none of what a search found: the caller knows it.
 impl From<&Found> for Front {
     fn from(found: &Found) -> Self {
         let points =
@@ -51,6 +57,7 @@ impl From<&Found> for Front {
             points: points(&found.points),
             uniform: points(&found.uniform),
             winner: found.winner,
+            allowance: None,
             declaration: winner.map(|point| point.design.declaration.clone()).unwrap_or_default(),
             dominates_uniform: found.dominates_uniform(),
             trials: found.trials,

@@ -48,6 +48,7 @@ fn full() -> Report {
         points: vec![point("searched 3 4 <b>", 100, Some(50.0)), point("learned, epoch 7", 600, Some(128.0))],
         uniform: vec![point("uniform 6 bits", 900, None)],
         winner: 1,
+        allowance: Some(0.0125),
         declaration: "fc1: Dense<4, 8, Fixed<6, 1>>,".to_owned(),
         dominates_uniform: true,
         trials: 12,
@@ -168,4 +169,52 @@ fn both_files_are_written_and_again_the_same() {
     assert!(first == [PAGE, DATA].map(read));
     assert!(first[0].len() < 1_000_000, "{}", first[0].len());
     assert_eq!(std::fs::read_dir(&place).unwrap().count(), 2);
+}
+
+/// The sentence about uniform quantization says what was compared, and nothing where nothing was.
+#[test]
+fn the_front_says_what_its_data_say() {
+    let text = |change: fn(&mut Front)| {
+        let mut report = full();
+        change(report.front.as_mut().unwrap());
+        report.to_html().unwrap()
+    };
+    let page = text(|_| ());
+    assert!(page.contains("fewest EBOPs within 1.25 percentage points of the best validation accuracy"), "{page}");
+    assert!(!page.contains("half a point"));
+    assert!(page.contains("with fewer EBOPs and, where both are known, no more LUT: yes."));
+    let page = text(|front| {
+        front.allowance = None;
+        front.uniform[0].objectives.lut = Some(900.0);
+        front.dominates_uniform = false;
+    });
+    assert!(page.contains("fewest EBOPs within the allowed distance of the best validation accuracy"));
+    assert!(page.contains("with fewer EBOPs and no more LUT: NO."));
+    let unknown = text(|front| front.points.iter_mut().for_each(|point| point.objectives.lut = None));
+    assert!(unknown.contains("with fewer EBOPs: yes.") && !unknown.contains("more LUT"));
+    let alone = text(|front| front.uniform.clear());
+    assert!(
+        alone.contains("of 12 trainings.")
+            && !alone.contains("uniform width there")
+            && !alone.contains("The same width")
+    );
+}
+
+#[hls_model(input = [Fixed<8, 3>; 4])]
+struct Fitting {
+    fc1: Dense<4, 3, PerChannel<6>, Fixed<6, 2>>,
+    relu1: Relu<UFixed<6, 2, Rnd, Sat>>,
+    fc2: Dense<3, 2, Fixed<6, 2>>,
+}
+
+#[test]
+fn weights_without_a_range_are_on_the_page() {
+    let model = Fitting::seeded(1, &Device::default());
+    let mut report = Report::new(&model.graph().unwrap());
+    report.profile = Some(profile(&model, &[0.5; 8]).unwrap());
+    let page = report.to_html().unwrap();
+    assert_is_well_formed(&page);
+    assert!(page.contains("per_channel&lt;6&gt;") && page.contains("its largest weight needs"), "{page}");
+    assert_eq!(Report::from_json(&report.to_json().unwrap()).unwrap().profile.unwrap().fitted.len(), 1);
+    assert!(!full().to_html().unwrap().contains("Weights without a range"));
 }

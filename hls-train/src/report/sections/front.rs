@@ -11,13 +11,8 @@ pub(super) fn section(report: &Report) -> Section {
     let Some(front) = &report.front else {
         return section.missing("no search for better designs", "--search");
     };
-    section.texts.push(format!(
-        "{} designs that no other one beats, of {} trainings. Fewer EBOPs and LUT than uniform quantization at every \
-         accuracy: {}.",
-        front.points.len(),
-        front.trials,
-        if front.dominates_uniform { "yes" } else { "NO" }
-    ));
+    let found = format!("{} designs that no other one beats, of {} trainings.", front.points.len(), front.trials);
+    section.texts.push([Some(found), against_uniform(front)].into_iter().flatten().collect::<Vec<_>>().join(" "));
     section.figures.push(scatter(front, "EBOPs", |point| Some(point.objectives.ebops as f64)));
     type Cost = fn(&FrontPoint) -> Option<f64>;
     let (lut, latency): (Cost, Cost) = (|point| point.objectives.lut, |point| point.objectives.latency_ns);
@@ -27,14 +22,38 @@ pub(super) fn section(report: &Report) -> Section {
         }
     }
     section.tables.push(table("Designs that no other one beats", &front.points, Some(front.winner)));
-    section.tables.push(table("The same width everywhere", &front.uniform, None));
+    if !front.uniform.is_empty() {
+        section.tables.push(table("The same width everywhere", &front.uniform, None));
+    }
     if !front.declaration.is_empty() {
+        let distance = match front.allowance {
+            None => "the allowed distance".to_owned(),
+            Some(allowance) => format!("{} percentage points", trimmed(100.0 * allowance, 4)),
+        };
         section.listings.push(Listing {
-            caption: "The smallest design within half a point of the best, to paste".to_owned(),
+            caption: format!(
+                "The design with the fewest EBOPs within {distance} of the best validation accuracy, to paste"
+            ),
             text: front.declaration.clone(),
         });
     }
     section
+}
+
+/// What was compared with uniform quantization, and how it came out; nothing where there was none.
+fn against_uniform(front: &Front) -> Option<String> {
+    let mut known = front.points.iter().chain(&front.uniform).map(|point| point.objectives.lut.is_some());
+    let lut = match (known.clone().all(|known| known), known.any(|known| known)) {
+        (true, _) => " and no more LUT",
+        (false, true) => " and, where both are known, no more LUT",
+        (false, false) => "",
+    };
+    let yes = if front.dominates_uniform { "yes" } else { "NO" };
+    (!front.uniform.is_empty()).then(|| {
+        format!(
+            "For every uniform width there is one as accurate or more, on validation, with fewer EBOPs{lut}: {yes}."
+        )
+    })
 }
 
 /// The least accuracy that is drawn, in percent: somewhat below all uniform widths, or ten points below the best. What is

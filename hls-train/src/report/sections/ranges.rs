@@ -1,5 +1,7 @@
 //! Values against their types: box plots on powers of two, with what a type represents behind.
 
+use hls_core::fixed::WeightType;
+
 use super::super::Report;
 use super::super::axis::Axis;
 use super::super::numbers::{number, percent, trimmed};
@@ -7,7 +9,7 @@ use super::super::page::{Cell, Figure, Key, Row, Section, Table};
 use super::super::plot::WIDTH;
 use super::super::svg::{Svg, shortened};
 use super::super::traced::TracedDifference;
-use crate::profile::{Profile, Range};
+use crate::profile::{Fitted, Profile, Range};
 
 pub(super) fn section(report: &Report) -> Section {
     let mut section = Section { layout: "beside", ..Section::new("ranges", "Ranges") };
@@ -24,6 +26,9 @@ pub(super) fn section(report: &Report) -> Section {
                 svg: boxes(profile),
             });
             section.tables.push(bits(profile));
+            if !profile.fitted.is_empty() {
+                section.tables.push(fitted(profile));
+            }
         }
     }
     if let Some(trace) = &report.trace {
@@ -84,11 +89,51 @@ fn row(svg: &mut Svg, axis: &Axis, y: f64, range: &Range) {
     }
 }
 
-fn bits(profile: &Profile) -> Table {
-    let share = |share: f64| match share {
+/// A share that should be zero.
+fn share(share: f64) -> Cell {
+    match share {
         0.0 => Cell::number("\u{2013}"),
         share => Cell { class: "number warn", ..Cell::number(percent(share)) },
+    }
+}
+
+/// A share that may be anything.
+fn vanished(share: f64) -> Cell {
+    Cell::number(if share == 0.0 { "\u{2013}".to_owned() } else { percent(share) })
+}
+
+/// Why weights of these numbers have no row among the ranges.
+fn reason(ty: WeightType) -> &'static str {
+    match ty {
+        WeightType::PerChannel { .. } => "fit: every output has the binary point that its largest weight needs",
+        WeightType::Binary { .. } => "fit: only the sign is kept",
+        WeightType::PowerOfTwo { .. } => "the nearest power of two, or zero",
+        WeightType::Fixed(_) => "",
+    }
+}
+
+fn fitted(profile: &Profile) -> Table {
+    let row = |fitted: &Fitted| {
+        let [low, high] = fitted.ends.map(|end| trimmed(end, 3));
+        Row::new(
+            format!("{}.{}", fitted.layer, fitted.what),
+            vec![
+                Cell::code(fitted.ty.to_string()),
+                Cell::number(format!("{low} to {high}")),
+                share(fitted.saturated),
+                vanished(fitted.vanished),
+                Cell::words(reason(fitted.ty)),
+            ],
+        )
     };
+    Table::new(
+        "Weights without a range, as their numbers follow from themselves".to_owned(),
+        ["weights", "numbers", "values", "saturate", "vanish", "why"],
+        profile.fitted.iter().map(row),
+    )
+}
+
+fn bits(profile: &Profile) -> Table {
     let row = |range: &Range| {
         let [low, high] = range.ends.map(|end| trimmed(end, 3));
         Row::new(
@@ -98,7 +143,7 @@ fn bits(profile: &Profile) -> Table {
                 Cell::number(format!("{low} to {high}")),
                 share(range.saturated),
                 share(range.wrapped),
-                Cell::number(if range.vanished == 0.0 { "\u{2013}".to_owned() } else { percent(range.vanished) }),
+                vanished(range.vanished),
                 Cell::number(format!("{} + {}", range.unused_top, range.unused_bottom)),
                 Cell::code(range.narrowest.to_string()),
             ],
