@@ -181,11 +181,16 @@ impl RandomModel {
     pub fn with_other_hardware(&self, seed: u64) -> Self {
         let mut choices = Choices::new(seed);
         let mut model = self.clone();
+        let graph = self.processes().ok();
+        let places = |name: &str| {
+            let node = graph.iter().flat_map(Graph::nodes).find(|node| node.name == name);
+            node.map_or(1, |node| images::positions(&node.output.shape))
+        };
         for layer in &mut model.layers {
             if let LayerKind::Dense { weight, bias, convolution, .. } = &layer.kind {
                 layer.hardware = choices.hardware(weight.len() / bias.len(), bias.len());
                 if convolution.is_some() {
-                    layer.hardware.parallelization_factor = choices.size(1, 5);
+                    layer.hardware.parallelization_factor = choices.size(1, 5).min(places(&layer.name));
                 }
             }
         }

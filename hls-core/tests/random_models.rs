@@ -1,5 +1,6 @@
 //! The emulator's kernels against the definitions of the operations, on random models.
 
+use hls_core::backend::{Backend, Target, Vitis};
 use hls_core::emulator::{Emulator, evaluate_sample};
 use hls_core::ir::Graph;
 use hls_core::ops::{Op, Softmax, SoftmaxImplementation};
@@ -209,4 +210,21 @@ fn an_assignment_to_the_same_type_is_removed() {
     let rewritten = passes::run(&graph, &[&RemoveIdentities]).unwrap();
     let names: Vec<&str> = rewritten.nodes().iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["input", "layer0", "layer3"]);
+}
+
+/// Random models are drawn within what the tools build, whatever their hardware settings are.
+#[test]
+fn random_models_are_never_refused() {
+    let (target, mut several) = (Target::new("xcvu13p-flga2577-2-e", 5.0).unwrap(), 0);
+    for seed in 0..MODELS {
+        for model in [RandomModel::without_folding(seed), RandomModel::convolutional(seed)] {
+            for model in [model.with_other_hardware(seed), model] {
+                let Ok(graph) = model.graph() else { continue };
+                let found = Vitis.check(&graph, &target);
+                assert!(!found.has_errors(), "seed {seed}: {found}\n{graph}");
+                several += graph.nodes().iter().filter(|node| node.hardware.parallelization_factor > 1).count();
+            }
+        }
+    }
+    assert!(several > 50, "{several}");
 }

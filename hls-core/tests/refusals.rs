@@ -3,8 +3,8 @@
 use hls_core::diagnostics::{Code, Diagnostic, SourceLocation};
 use hls_core::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId};
-use hls_core::ops::{Add, Argmax, Average, Concatenate, Dense, Dot, Multiply, Op, Quantize, Relu, Softmax};
-use hls_core::rules::{IoType, Strategy};
+use hls_core::ops::{Add, Argmax, Average, Concatenate, Conv, Dense, Dot, Multiply, Op, Quantize, Relu, Softmax};
+use hls_core::rules::{Convolution, IoType, Strategy, Window};
 use hls_core::shape::Shape;
 
 const I8: FixedType = FixedType::exact(FixedFormat::signed(8, 3));
@@ -204,5 +204,31 @@ fn files_from_elsewhere_never_panic() {
     assert!(refused > 200, "{refused}");
     for end in 0..json.len() {
         assert!(Graph::from_json(&json[..end]).is_err());
+    }
+}
+
+/// A convolution has no more places at once than there are.
+#[test]
+fn more_places_at_once_than_there_are() {
+    let graph = |parallelization_factor| {
+        let mut builder = GraphBuilder::new("places", IoType::IoParallel);
+        let input = builder.input(Shape::new([6, 6, 4]), I8).unwrap();
+        let window = Window::new([3, 3], [1, 1]);
+        let matrix = dense(36, 2, FixedFormat::signed(4, 1), None);
+        let conv = Conv::new(matrix, Convolution { window, dims: 2, groups: 1 });
+        let hardware = Hardware { parallelization_factor, ..Hardware::default() };
+        let conv = builder.push("conv", conv, &[input], hardware, None).unwrap();
+        builder.finish(&[conv])
+    };
+    for factor in [1, 3, 16] {
+        assert!(graph(factor).is_ok(), "{factor}");
+    }
+    for factor in [17, 50, 1000] {
+        assert_eq!(
+            graph(factor).unwrap_err().to_string().trim_end(),
+            format!(
+                "error[HLS0002]: layer `conv`: parallelization_factor {factor} is not legal for 16 places; it may be 1 to 16"
+            )
+        );
     }
 }

@@ -177,6 +177,14 @@ fn what_is_no_report() {
     // Neither memory nor the stack goes with nesting.
     let deep = "<profile>".repeat(1_000_000);
     assert!(matches!(parse(deep.as_bytes()), Err(ReportError::Xml(_))));
+    let deep = format!("<profile>{}{}</profile>", "<a>".repeat(300_000), "</a>".repeat(300_000));
+    let error = parse(deep.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("UserAssignments"), "{error}");
+    // Tags in comments and text are none.
+    let text = String::from_utf8(fixture("csynth.xml")).unwrap();
+    let commented = text.replacen("<UserAssignments>", &format!("<!--{}--><UserAssignments>", "<a>".repeat(1000)), 1);
+    assert_ne!(commented, text);
+    assert_eq!(parse(commented.as_bytes()), parse(text.as_bytes()));
     let deep = format!("{{\"a\":{}", "[".repeat(1_000_000));
     assert!(matches!(parse(deep.as_bytes()), Err(ReportError::Json { line: 1, .. })));
 }
@@ -363,4 +371,25 @@ fn compare_with_table(data: &Path, reports: &BTreeMap<String, Report>) -> usize 
         compared += 1;
     }
     compared
+}
+
+#[test]
+fn iterations_of_a_loop_are_a_number_or_a_range() {
+    let text = String::from_utf8(fixture("module_csynth.rpt")).unwrap();
+    for (cell, most) in [
+        ("    2 ~ 4", Clocks::Known(4)),
+        ("     2~25", Clocks::Known(25)),
+        ("       ~7", Clocks::Known(7)),
+        ("        9", Clocks::Known(9)),
+        ("    2 ~ ?", Clocks::Undefined),
+        ("        ?", Clocks::Undefined),
+    ] {
+        let changed = text.replacen("    2 ~ 4", cell, 1);
+        let report = parse(changed.as_bytes()).unwrap_or_else(|error| panic!("{cell}: {error}"));
+        assert_eq!(report.loops[0].iteration, Some(most), "{cell}");
+    }
+    for cell in ["    2 ~ x", "        x", "    2 ~  "] {
+        let found = parse(text.replacen("    2 ~ 4", cell, 1).as_bytes());
+        assert!(found.is_err(), "{cell}");
+    }
 }

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{Model, Numbers, assert_csim_agrees, emit, fixed, hardware, hls4ml_rows, jet, ufixed};
-use hls_core::fixed::{FixedFormat, FixedType, Overflow, Rounding};
+use hls_core::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, Hardware};
-use hls_core::ops::{Average, Dense, Quantize, Relu, Softmax, Subtract};
-use hls_core::rules::{Strategy, is_legal_reuse};
+use hls_core::ops::{Average, AveragePool, Conv, Dense, Embedding, Quantize, Relu, Softmax, Subtract};
+use hls_core::rules::{Convolution, IoType, Strategy, Window, is_legal_reuse};
 use hls_core::shape::Shape;
 
 /// The bench's expected outputs are hls4ml's own answers, not the emulator's.
@@ -157,4 +157,76 @@ fn averages_to_a_coarse_type() {
 #[test]
 fn averages_to_a_fine_type() {
     check_averages("fine_means", FixedFormat::unsigned(5, 0));
+}
+
+/// The type of the firmware's division follows from the values; it holds the divisor also where they are all zero.
+#[test]
+fn means_of_zeros() {
+    for (io_type, size, window) in [
+        (IoType::IoParallel, 4, Some([4, 4])),
+        (IoType::IoParallel, 9, Some([8, 6])),
+        (IoType::IoParallel, 8, None),
+        (IoType::IoStream, 5, Some([4, 4])),
+        (IoType::IoStream, 8, None),
+    ] {
+        let (mut model, input) = Model::with_io("zeros", io_type, Shape::new([size, size, 1]), fixed(6, 3));
+        let format = FixedFormat::signed(4, 1);
+        let weight = FixedTensor::new(vec![1, 2], format, vec![0; 2]).unwrap();
+        let bias = FixedTensor::new(vec![2], format, vec![-1, -3]).unwrap();
+        let window_of_conv = Window::new([1, 1], [1, 1]);
+        let conv =
+            Conv::new(Dense { weight, bias, accum: None }, Convolution { window: window_of_conv, dims: 2, groups: 1 });
+        let conv = model.add("conv", conv, &[input], Hardware::default());
+        let relu = Relu { ty: ufixed(4, 2, Rounding::Rnd, Overflow::Sat) };
+        let relu = model.add("relu", relu, &[conv], Hardware::default());
+        for fraction in [0, 3] {
+            let window = window.map(|window| Window::new(window, [1, 1]));
+            let ty = FixedType::new(FixedFormat::unsigned(4, 4 - fraction), Rounding::RndConv, Overflow::Sat);
+            let pool = AveragePool { window, dims: 2, ty };
+            let mut model = model.0.clone();
+            let last = model.push("mean", pool, &[relu], Hardware::default(), None).unwrap();
+            let graph = model.finish(&[last]).unwrap();
+            assert_csim_agrees(&emit(&graph, Numbers(1).input(&graph, 4)), 4);
+        }
+    }
+}
+
+/// The sum of fifteen tensors of which fourteen are zero is far smaller than what it is divided by.
+#[test]
+fn a_mean_of_few_values_among_zeros() {
+    for count in [3, 9, 15, 21] {
+        let (mut model, input) = Model::new("few", Shape::new([4]), fixed(2, 2));
+        let format = FixedFormat::signed(4, 1);
+        let weight = FixedTensor::new(vec![4, 4], format, vec![0; 16]).unwrap();
+        let bias = FixedTensor::new(vec![4], format, vec![-1; 4]).unwrap();
+        let fc = model.add("fc", Dense { weight, bias, accum: None }, &[input], Hardware::default());
+        let relu = Relu { ty: ufixed(4, 4, Rounding::Trn, Overflow::Sat) };
+        let zero = model.add("zero", relu, &[fc], Hardware::default());
+        // Bits without an integer: 0 or -1.
+        let value = model.add("value", Quantize { ty: fixed(1, 1) }, &[input], Hardware::default());
+        let inputs: Vec<_> = (0..count).map(|index| if index == 1 { value } else { zero }).collect();
+        for rounding in [Rounding::Trn, Rounding::TrnZero, Rounding::Rnd] {
+            let mut model = model.0.clone();
+            let ty = FixedType::new(FixedFormat::signed(6, 6), rounding, Overflow::Sat);
+            let last = model.push("mean", Average { ty }, &inputs, Hardware::default(), None).unwrap();
+            let graph = model.finish(&[last]).unwrap();
+            assert_csim_agrees(&emit(&graph, Numbers(1).input(&graph, 20)), 20);
+        }
+    }
+}
+
+/// A table in a memory is read an element after the other: a loop, which a pipeline around it would unroll.
+#[test]
+fn a_table_in_a_memory_is_a_process() {
+    let (mut model, input) = Model::new("words", Shape::new([32]), ufixed(10, 10, Rounding::Trn, Overflow::Wrap));
+    let weight = Numbers(3).tensor(&[1200, 4], FixedFormat::signed(6, 1));
+    let table = model.add("table", Embedding { weight }, &[input], Hardware::default());
+    let relu = Relu { ty: ufixed(4, 1, Rounding::Rnd, Overflow::Sat) };
+    let last = model.add("relu", relu, &[table], Hardware::default());
+    let graph = model.0.finish(&[last]).unwrap();
+    let project = emit(&graph, Numbers(5).input(&graph, 20));
+    let top = project.text("firmware/words.cpp").unwrap();
+    assert!(top.contains("embedding_memory") && top.contains("HLS_PRAGMA(DATAFLOW)"), "{top}");
+    assert!(!top.contains("PIPELINE"), "{top}");
+    assert_csim_agrees(&project, 20);
 }

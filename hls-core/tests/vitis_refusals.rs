@@ -2,14 +2,14 @@
 
 mod common;
 
-use common::{Model, Numbers, fixed, target};
+use common::{Model, Numbers, fixed, hardware, target, ufixed};
 use hls_core::backend::{self, Backend, EmitError, TestVectors, Vitis};
 use hls_core::dataflow;
 use hls_core::diagnostics::{Severity, SourceLocation};
-use hls_core::fixed::FixedFormat;
+use hls_core::fixed::{FixedFormat, Overflow, Rounding};
 use hls_core::ir::{Graph, GraphBuilder, Hardware};
-use hls_core::ops::{Add, Flatten, Quantize};
-use hls_core::rules::IoType;
+use hls_core::ops::{Add, Flatten, Quantize, Relu};
+use hls_core::rules::{IoType, Strategy};
 use hls_core::shape::Shape;
 
 /// A model whose layers only have names.
@@ -54,6 +54,92 @@ fn identifiers_that_collide() {
         ],
     );
     check(&named("result", IoType::IoParallel, &["result", "config_result", "q_t"]), &[]);
+}
+
+/// Dense layers and, between them, activations, all with these names; the first name is a dense layer's.
+fn alternating(io_type: IoType, strategy: Strategy, names: &[&str]) -> Graph {
+    let (mut model, mut last) = Model::with_io("model", io_type, Shape::new([4]), fixed(6, 3));
+    for (index, name) in names.iter().enumerate() {
+        last = if index % 2 == 0 {
+            let dense = Numbers(index as u64).dense(4, 4, FixedFormat::signed(4, 1));
+            model.add(name, dense, &[last], hardware(strategy, 1))
+        } else {
+            let ty = ufixed(4, 2, Rounding::Rnd, Overflow::Sat);
+            model.add(name, Relu { ty }, &[last], Hardware::default())
+        };
+    }
+    model.0.finish(&[last]).unwrap()
+}
+
+/// Arrays of the top function hide those of weights, and include guards know no case.
+#[test]
+fn arrays_and_headers_that_collide() {
+    let check_both = |names: &[&str], layer: &str, identifier: &str, other: &str| {
+        let message = format!(
+            "error[HLS0007]: layer `{layer}`: its identifier `{identifier}` in the firmware is also that of {other}; rename the layer"
+        );
+        for io_type in [IoType::IoParallel, IoType::IoStream] {
+            check(&alternating(io_type, Strategy::Latency, names), &[&message]);
+        }
+    };
+    check_both(&["out", "bias", "fc"], "bias", "bias_out", "layer `out`");
+    check_both(&["out", "weight", "fc"], "weight", "weight_out", "layer `out`");
+    check_both(&["x_out", "weight_x", "fc"], "weight_x", "weight_x_out", "layer `x_out`");
+    check_both(&["fc", "relu", "fc2", "config", "out"], "out", "config_out", "layer `config`");
+    check(&alternating(IoType::IoParallel, Strategy::Latency, &["fc", "bias", "last", "out", "fc2"]), &[]);
+    let headers = "error[HLS0007]: layer `FC`: its header `weight_FC.h` differs from `weight_fc.h` of layer `fc` in case alone; rename the layer";
+    let more = "error[HLS0007]: layer `FC`: its header `bias_FC.h` differs from `bias_fc.h` of layer `fc` in case alone; rename the layer";
+    check(&alternating(IoType::IoParallel, Strategy::Latency, &["fc", "relu", "FC"]), &[headers, more]);
+    // Without arrays there are no headers.
+    check(&named("model", IoType::IoParallel, &["q", "Q"]), &[]);
+}
+
+/// Names that the bench's `main` or a macro would hide.
+#[test]
+fn models_whose_calls_would_be_hidden() {
+    let reserved = |model: &str| {
+        format!(
+            "error[HLS0007]: the model's name `{model}` is reserved in C++; the name becomes the top function; choose another one"
+        )
+    };
+    for model in [
+        "input",
+        "expected",
+        "results",
+        "vectors",
+        "sample",
+        "row",
+        "mismatches",
+        "limit",
+        "directory",
+        "complete",
+        "argc",
+        "results_path",
+        "Defines",
+        "PARAMETERS",
+        "nnet_relu",
+        "HLS_PRAGMA",
+        "DEFINES_H_",
+    ] {
+        check(&named(model, IoType::IoStream, &["q1"]), &[&reserved(model)]);
+    }
+    let port = |layer: &str, port: &str| {
+        format!(
+            "error[HLS0007]: layer `{layer}: its identifier `{port}` in the firmware is also that of the model; rename the layer"
+        )
+    };
+    check(&named("q1_out", IoType::IoParallel, &["q1"]), &[&port("q1` (model.rs:10)", "q1_out")]);
+    check(&named("q1_out_values", IoType::IoStream, &["q1"]), &[&port("q1` (model.rs:10)", "q1_out_values")]);
+    check(&named("input_data", IoType::IoParallel, &["q1"]), &[&port("input`", "input_data")]);
+    check(&named("nnet_tagger", IoType::IoParallel, &["q1"]), &[]);
+    let mut builder = GraphBuilder::new("weights_Bias_fc", IoType::IoParallel);
+    let input = builder.input(Shape::new([2]), fixed(8, 3)).unwrap();
+    let dense = Numbers(1).dense(2, 2, FixedFormat::signed(4, 1));
+    let fc = builder.push("fc", dense, &[input], Hardware::default(), None).unwrap();
+    check(
+        &builder.finish(&[fc]).unwrap(),
+        &["error[HLS0007]: layer `fc`: its header `bias_fc.h` has the include guard of the model's; rename the layer"],
+    );
 }
 
 /// Layers named by what they do; the graph is a skip connection over a layer that needs the whole tensor.

@@ -7,7 +7,7 @@ use common::{Model, Numbers, assert_csim_agrees, emit, fixed, hardware, jet, mod
 use hls_core::backend::{Backend, Project, Vitis};
 use hls_core::fixed::{FixedFormat, Overflow, Rounding};
 use hls_core::ir::{Graph, Hardware};
-use hls_core::ops::{Argmax, Conv, Dense, Op, Relu, Softmax};
+use hls_core::ops::{Argmax, Conv, Dense, Embedding, Lanes, MaxPool, Op, Relu, Reshape, Softmax};
 use hls_core::rules::{Convolution, IoType, Padding, Strategy, Window};
 use hls_core::shape::Shape;
 
@@ -230,6 +230,68 @@ fn wide_images() {
         four(Strategy::Latency),
         &[
             "error[HLS0002]: layer `conv`: 4320 multiplications are unrolled under latency, but the tools stop at 4096; use a smaller parallelization_factor than 4",
+        ],
+    );
+}
+
+/// All windows of a pooling layer are worked on at once, except where it walks.
+#[test]
+fn windows_of_pools() {
+    let pool = |io_type, dims: &[usize], size: usize, stride: usize| {
+        let (mut model, input) = Model::with_io("m", io_type, Shape::from_dims(dims).unwrap(), fixed(8, 3));
+        let shape = Shape::new([16, 16, 16]);
+        let image = model.add("image", Reshape { shape }, &[input], Hardware::default());
+        let window = Some(Window::new([size; 2], [stride; 2]).padded(Padding::Same));
+        let pool = model.add("pool", MaxPool { window, dims: 2 }, &[image], Hardware::default());
+        model.0.finish(&[pool]).unwrap()
+    };
+    let message = |help: &str| {
+        format!(
+            "error[HLS0002]: layer `pool`: max_pool works on 256 windows of 144 elements at once, but the tools stop to unroll at 4096; take a smaller window or fewer channels{help}"
+        )
+    };
+    check_refused(&pool(IoType::IoParallel, &[16, 16, 16], 3, 1), &[&message(", or use `io_type = io_stream`")]);
+    check_refused(&pool(IoType::IoParallel, &[16, 16, 16], 2, 2), &[]);
+    check_refused(&pool(IoType::IoStream, &[16, 16, 16], 3, 1), &[]);
+    // Its packets are no positions, so it has the whole tensor.
+    check_refused(&pool(IoType::IoStream, &[4096], 3, 1), &[&message("")]);
+    check_refused(&pool(IoType::IoStream, &[4096], 2, 2), &[]);
+}
+
+/// A vector of a table in a memory is a word of it.
+#[test]
+fn words_of_tables() {
+    for width in [32, 33] {
+        let (mut model, input) = Model::new("m", Shape::new([1]), ufixed(2, 2, Rounding::Trn, Overflow::Wrap));
+        let weight = Numbers(1).tensor(&[4, 2048], FixedFormat::signed(width, 2));
+        let table = model.add("table", Embedding { weight }, &[input], Hardware::default());
+        let graph = model.0.finish(&[table]).unwrap();
+        let message = "error[HLS0002]: layer `table`: a vector of its table is a word of 67584 bits, but the tools stop at 65536; take shorter vectors or a narrower type";
+        let expected: &[&str] = if width == 32 { &[] } else { &[message] };
+        check_refused(&graph, expected);
+    }
+}
+
+/// Lanes without weights are not emitted, so they do not count.
+#[test]
+fn pruned_lanes_are_not_unrolled() {
+    let graph = |busy: usize| {
+        let (mut model, input) = Model::new("m", Shape::new([256]), fixed(6, 3));
+        let mut dense: Dense = Numbers(1).dense(256, 64, FixedFormat::signed(4, 1));
+        let lanes = Lanes::new(256, 64, 2);
+        assert_eq!(lanes.count(), 8192);
+        for lane in 0..lanes.count() {
+            lanes.weights(lane).for_each(|at| dense.weight.raw[at] = i64::from(lane < busy));
+        }
+        let fc = model.add("fc", dense, &[input], hardware(Strategy::Resource, 2));
+        model.0.finish(&[fc]).unwrap()
+    };
+    check_refused(&graph(4096), &[]);
+    check_limits(&emit(&graph(4096), vec![1; 256]));
+    check_refused(
+        &graph(4097),
+        &[
+            "error[HLS0002]: layer `fc`: reuse_factor 2 unrolls 4097 multiplications and reads 8194 bits of weights a clock, but the tools stop at 4096 and 65536; use `strategy = resource` with the reuse factor 4, 8, 16, 32 or a larger one",
         ],
     );
 }

@@ -43,14 +43,14 @@ fn memories(copies: f64, words: usize, bits: usize) -> Work {
 /// all that is under it.
 pub(super) fn line_buffers(window: &Window, columns: usize, channels: usize, width: u32) -> Cost {
     let extent = |axis: usize| (window.size[axis].max(1) - 1) * window.dilation[axis].max(1) + 1;
-    let lines = memories(((extent(0) - 1) * channels) as f64, columns, width as usize);
     let registers = (extent(0) * extent(1) * channels) as f64 * f64::from(width);
-    Cost {
-        lut: Figure::analytic(lines.logic),
-        ff: Figure::analytic(registers),
-        bram: Figure::analytic(lines.blocks),
-        ..Cost::default()
-    }
+    Cost { ff: Figure::analytic(registers), ..row_memories(extent(0) - 1, columns, channels, width) }
+}
+
+/// What a walk over rows keeps of so many of them: a memory for each channel.
+pub(super) fn row_memories(rows: usize, columns: usize, channels: usize, width: u32) -> Cost {
+    let lines = memories((rows * channels) as f64, columns, width as usize);
+    Cost { lut: Figure::analytic(lines.logic), bram: Figure::analytic(lines.blocks), ..Cost::default() }
 }
 
 impl Work {

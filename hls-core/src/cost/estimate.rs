@@ -8,8 +8,8 @@ use super::figure::{Basis, Cost, Figure};
 use super::layer::{Context, LayerEstimate};
 use super::{Calibration, Device, Family, Fit};
 use crate::backend::Target;
-use crate::dataflow::{self, Flow};
-use crate::ir::{Graph, Node};
+use crate::dataflow::{Design, Edge, Flow, LEAST, Plan, Timing, asked};
+use crate::ir::{Graph, Node, TensorType};
 use crate::rules::IoType;
 
 /// What a model takes on a target, before any tool has seen it.
@@ -49,10 +49,11 @@ impl Estimate {
         }
         let family = device.map_or(Family::UltraScalePlus, |device| device.family);
         let flow = (graph.io_type() == IoType::IoStream).then(|| Flow::new(graph));
+        let stream = flow.as_ref().map(|flow| Stream::new(graph, flow));
         let context = Context { target, family, flow, calibration };
         // One estimate a node, the input among them, so that positions are those of the graph.
         let all: Vec<LayerEstimate> = graph.iter().map(|(id, _)| LayerEstimate::new(graph, id, &context)).collect();
-        let total = total(graph, &all);
+        let total = total(graph, &all, stream.as_ref());
         let layers: Vec<LayerEstimate> = all.into_iter().skip(1).collect();
         let outside = layers.iter().filter(|layer| !layer.outside.is_empty()).count();
         if outside > 0 {
@@ -61,9 +62,7 @@ impl Estimate {
                 layers.len()
             ));
         }
-        if graph.io_type() == IoType::IoStream && !is_simulated(graph) {
-            notes.push("io_stream: latency without overlap between layers, an upper bound".to_owned());
-        }
+        notes.extend(stream.iter().flat_map(|stream| &stream.notes).map(|note| format!("io_stream: {note}")));
         Self {
             part: target.part().to_owned(),
             device: device.map(|device| device.name.to_owned()),
@@ -83,15 +82,16 @@ impl Estimate {
 }
 
 /// All layers together.
-fn total(graph: &Graph, layers: &[LayerEstimate]) -> Cost {
+fn total(graph: &Graph, layers: &[LayerEstimate], stream: Option<&Stream>) -> Cost {
     let mut total = layers.iter().fold(Cost::default(), |total, layer| total.then(layer.cost));
-    let (cycles, ii) = match graph.io_type() {
-        IoType::IoParallel => parallel_schedule(graph, layers),
-        IoType::IoStream => stream_schedule(graph, layers),
+    (total.cycles, total.ii) = match stream.and_then(|stream| stream.timing) {
+        Some(Timing { latency, interval }) => {
+            (Figure::analytic_clocks(latency as f64), Figure::analytic_clocks(interval.max(1) as f64))
+        }
+        None => one_by_one(graph, layers),
     };
-    (total.cycles, total.ii) = (cycles, ii);
-    let (lut, ff) = interface(graph);
-    (total.lut, total.ff) = (total.lut + lut, total.ff + ff);
+    let fifos = Figure::analytic(stream.map_or(0.0, |stream| stream.fifos));
+    (total.lut, total.ff) = (total.lut + fifos, total.ff + ports(graph) + fifos);
     total
 }
 
@@ -102,8 +102,8 @@ fn handover(layer: &LayerEstimate, every_clock: bool) -> f64 {
     f64::from(u8::from(is_code)) + f64::from(u8::from(every_clock && layer.strategy.is_some()))
 }
 
-/// `io_parallel`: a layer after the other along the longest path; the longest interval.
-fn parallel_schedule(graph: &Graph, layers: &[LayerEstimate]) -> (Figure, Figure) {
+/// A layer after the other along the longest path, as under `io_parallel`; the longest interval.
+fn one_by_one(graph: &Graph, layers: &[LayerEstimate]) -> (Figure, Figure) {
     let ii = layers.iter().fold(Figure::ZERO, |ii, layer| ii.larger(layer.cost.ii));
     let every_clock = ii.estimate <= 1.0;
     let mut ends: Vec<Figure> = Vec::with_capacity(layers.len());
@@ -122,42 +122,67 @@ fn parallel_schedule(graph: &Graph, layers: &[LayerEstimate]) -> (Figure, Figure
 
 /// Positions of all tensors up to which a design is simulated: milliseconds.
 const SIMULATED_POSITIONS: usize = 4096;
+/// Bits of a FIFO that one LUT holds.
+const FIFO_WORDS: usize = 32;
 
-/// Whether the clocks of a stream come from the simulation of its processes.
-fn is_simulated(graph: &Graph) -> bool {
-    let positions = |node: &Node| node.output.shape.size() / node.output.shape.channels().max(1);
-    graph.nodes().iter().map(positions).sum::<usize>() <= SIMULATED_POSITIONS
+/// What a design of streams is beside its layers.
+struct Stream {
+    /// What it takes; `None` where it locks or is too large to be simulated. There, layers follow one another, which is never
+    /// too short for a design that does not lock.
+    timing: Option<Timing>,
+    /// LUTs of the FIFOs, and as many flip-flops.
+    fifos: f64,
+    notes: Vec<String>,
 }
 
-/// `io_stream`: processes run at the same time, and the simulation of the design knows how. For large tensors it would take
-/// too long: there, layers follow one another, which is never too short.
-fn stream_schedule(graph: &Graph, layers: &[LayerEstimate]) -> (Figure, Figure) {
-    let one_by_one = parallel_schedule(graph, layers);
-    match is_simulated(graph).then(|| dataflow::simulate(graph)) {
-        Some(Ok(timing)) => {
-            (Figure::analytic_clocks(timing.latency as f64), Figure::analytic_clocks(timing.interval.max(1) as f64))
+impl Stream {
+    fn new(graph: &Graph, flow: &Flow) -> Self {
+        let positions = |node: &Node| node.output.shape.size() / node.output.shape.channels().max(1);
+        let is_small = graph.nodes().iter().map(positions).sum::<usize>() <= SIMULATED_POSITIONS;
+        let mut notes = Vec::new();
+        let (plan, timing) = if is_small {
+            let plan = Plan::of(graph, flow);
+            let timing = plan.as_ref().map_err(Clone::clone).and_then(Plan::timing);
+            notes.extend(timing.as_ref().err().map(|diagnostic| diagnostic.message.clone()));
+            (plan.ok(), timing.ok())
+        } else {
+            (None, None)
+        };
+        if timing.is_none() {
+            let unless = if is_small { " where nothing locks" } else { "" };
+            notes.push(format!("latency without overlap between layers, an upper bound{unless}"));
         }
-        _ => one_by_one,
+        Self { timing, fifos: fifos(graph, flow, plan.as_ref()), notes }
     }
 }
 
-/// Registers of the ports, and the FIFOs of streams: two packets for every reader, of 32 bits a LUT.
-fn interface(graph: &Graph) -> (Figure, Figure) {
-    let bits = |ty: &crate::ir::TensorType| ty.shape.size() as f64 * f64::from(ty.ty.format.width);
+/// The LUTs of all FIFOs: those of the design, each as wide as the packets of the layer that writes them and as deep as it
+/// is emitted; without a plan as deep as layers ask for.
+fn fifos(graph: &Graph, flow: &Flow, plan: Option<&Plan>) -> f64 {
+    let own;
+    let design = match plan {
+        Some(plan) => plan.design(),
+        None => {
+            own = Design::of(graph, flow);
+            &own
+        }
+    };
+    let luts = |edge: Edge| {
+        let (Edge::ToCopies(from) | Edge::ToReader { from, .. }) = edge else { return 0.0 };
+        let depth = plan.and_then(|plan| plan.depth(edge));
+        let depth = depth.or_else(|| asked(graph, edge).map(|(_, depth)| depth)).unwrap_or(LEAST);
+        let bits = flow.packets(from).size * graph.node(from).output.ty.format.width as usize;
+        (bits * depth.div_ceil(FIFO_WORDS)) as f64
+    };
+    let network = design.network();
+    design.edges().filter(|(_, fifo)| network.fifo(*fifo).port.is_none()).map(|(edge, _)| luts(edge)).sum()
+}
+
+/// Registers of the ports.
+fn ports(graph: &Graph) -> Figure {
+    let bits = |ty: &TensorType| ty.shape.size() as f64 * f64::from(ty.ty.format.width);
     let outputs: f64 = graph.outputs().iter().map(|&output| bits(&graph.node(output).output)).sum();
-    let ports = Figure::analytic(bits(graph.input()) + outputs);
-    if graph.io_type() == IoType::IoParallel {
-        return (Figure::ZERO, ports);
-    }
-    let packet = |ty: &crate::ir::TensorType| ty.shape.channels() as f64 * f64::from(ty.ty.format.width);
-    let edges = graph.nodes().iter().flat_map(|node| {
-        node.inputs.iter().map(|&input| {
-            let source = graph.node(input);
-            packet(&source.output) * (source.hardware.fifo_depth.unwrap_or(2) as f64 / 32.0).ceil()
-        })
-    });
-    let fifos: f64 = edges.sum();
-    (Figure::analytic(fifos), ports + Figure::analytic(fifos))
+    Figure::analytic(bits(graph.input()) + outputs)
 }
 
 impl fmt::Display for Estimate {

@@ -1,11 +1,11 @@
 //! How often a layer's kernel stands in the design, and how often it runs for a sample: what the firmware's loops say.
 
-use super::analytic::line_buffers;
+use super::analytic::{line_buffers, row_memories};
 use super::figure::{Basis, Cost, Figure};
-use crate::dataflow::Turns;
+use crate::dataflow::{Turns, is_whole_window};
 use crate::ir::{Node, TensorType};
 use crate::ops::Op;
-use crate::rules::{ShapeRule, Strategy, Window};
+use crate::rules::{Interpolation, Plane, ShapeRule, Strategy, Window};
 use crate::shape::Shape;
 
 /// Clocks of a step of a loop without pipeline beside its kernel: under `io_parallel` to the next place, under `io_stream`
@@ -18,7 +18,8 @@ const LUT_CHOICES: f64 = 4.0;
 ///
 /// Under `io_parallel` a convolution is a loop over the places of its window (`windows.h`), `parallelization_factor` of them
 /// at once, each with a kernel of its own; everything else is done once, all elements at the same time. Under `io_stream`
-/// there is one kernel; its loop walks over positions and padding (`windows_stream.h`), or takes a packet a turn.
+/// there is one kernel; its loop walks over positions and padding (`windows_stream.h`), or takes a packet a turn. A convolution
+/// that cannot walk reads the whole tensor and is a loop over places there as well.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Places {
     /// Kernels side by side.
@@ -29,7 +30,7 @@ pub(super) struct Places {
     idle: usize,
     /// Clocks of a step that are not the kernel's, where the loop is no pipeline.
     step: f64,
-    /// Clocks of reading and writing tensors that come in several packets.
+    /// Clocks of a sample for reading and writing tensors that come in several packets.
     packets: usize,
     /// Whether a step waits for the one before it.
     is_loop: bool,
@@ -75,7 +76,7 @@ impl Places {
         let Op::Conv(conv) = &node.op else { return };
         let (Some(input), outputs) = (self.inputs.first().copied(), conv.matrix.bias.raw.len().max(1)) else { return };
         let positions = (self.output.shape.size() / outputs).max(1);
-        self.copies = node.hardware.parallelization_factor.clamp(1, positions);
+        self.copies = node.hardware.parallelization_factor;
         self.turns = positions.div_ceil(self.copies);
         if self.turns > 1 {
             let seen = (conv.window.taps() * input.shape.channels() * self.copies) as f64;
@@ -94,9 +95,15 @@ impl Places {
             if turns.sequence {
                 return;
             }
+            let is_places = is_whole_window(node, turns);
+            if is_places {
+                self.step = STEP.0;
+                self.side_by_side(node);
+            }
             if turns.reads.iter().chain([&turns.writes]).any(|&packets| packets > 1) {
-                self.packets = turns.reads.iter().sum::<usize>() + turns.writes;
-                self.is_loop = true;
+                self.packets = turns.count * (turns.reads.iter().sum::<usize>() + turns.writes);
+                // The places are a loop of their own, between reading and writing.
+                self.is_loop |= !is_places;
             }
             return;
         };
@@ -107,6 +114,17 @@ impl Places {
             let written = walk.rows.writes.count * walk.columns.writes.count;
             (self.turns, self.idle) = (written, walk.len().saturating_sub(written));
             self.around = line_buffers(&window, walk.columns.count, channels, input.ty.format.width);
+        }
+        if let Op::Upsample(upsample) = &node.op
+            && let Some(plane) = Plane::of(&input.shape, upsample.upsampling.dims)
+        {
+            let lines = match upsample.upsampling.interpolation {
+                // Every row is new: there is none to be kept.
+                Interpolation::Nearest if upsample.upsampling.factor[0] == 1 => 0,
+                Interpolation::Nearest => 1,
+                Interpolation::Bilinear => 2,
+            };
+            self.around = row_memories(lines, plane.columns, channels, input.ty.format.width);
         }
         // What a step computes.
         input.shape = Shape::new([channels * window.map_or(1, |window| window.taps())]);
@@ -127,7 +145,7 @@ impl Places {
         if self.turns + self.idle + self.packets <= 1 {
             return cost;
         }
-        let steps = (self.turns + self.idle) as f64;
+        let (steps, packets) = ((self.turns + self.idle) as f64, self.packets as f64);
         let plus = |figure: Figure, clocks: f64| Figure {
             estimate: figure.estimate + clocks,
             low: figure.low + clocks,
@@ -136,10 +154,9 @@ impl Places {
         };
         let cycles = if self.is_loop {
             let turns = self.turns as f64;
-            let beside = (turns - 1.0) * self.step + self.idle as f64 * STEP.1 + turns * self.packets as f64;
-            plus(kernel.cycles.times(turns), beside)
+            plus(kernel.cycles.times(turns), (turns - 1.0) * self.step + self.idle as f64 * STEP.1 + packets)
         } else {
-            plus(kernel.cycles, (steps - 1.0) * self.interval as f64)
+            plus(kernel.cycles, (steps - 1.0) * self.interval as f64 + packets)
         };
         // The loop ends before it begins anew.
         Cost { cycles, ii: plus(cycles, 1.0), ..cost }

@@ -16,7 +16,8 @@ pub enum Link {
 
 /// Fits coefficients so that the relative errors are small; rows with a figure of zero count as one.
 ///
-/// All rows have the same number of terms. A hundred thousandth of ridge keeps terms that always go together apart.
+/// All rows have the same number of terms. A little ridge keeps terms that always go together apart: of the
+/// mean of the diagonal a thousand millionth, and a ten thousandth in logarithms and for stages.
 #[must_use]
 pub fn fit(link: Link, rows: &[Vec<f64>], figures: &[f64]) -> Vec<f64> {
     let Some(width) = rows.first().map(Vec::len) else { return Vec::new() };

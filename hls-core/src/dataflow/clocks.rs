@@ -32,15 +32,16 @@ fn is_loop(node: &Node, turns: &Turns) -> bool {
     }
 }
 
-/// Whether a turn is all places of a window, one after the other: not a step of a walk, nor one position.
-fn is_whole_window(node: &Node, turns: &Turns) -> bool {
-    window(node).is_some() && turns.walk.is_none() && turns.inputs[0].shape.rank() > 1
+/// Whether a turn is all places of a convolution, one after the other: not a step of a walk, nor one position. Other layers
+/// with windows are unrolled.
+pub(crate) fn is_whole_window(node: &Node, turns: &Turns) -> bool {
+    matches!(node.op, Op::Conv(_)) && turns.walk.is_none() && turns.inputs[0].shape.rank() > 1
 }
 
-/// The window of a layer that has one.
+/// The window of a layer that computes something of what it sees.
 fn window(node: &Node) -> Option<Window> {
     match node.op.shape_rule()? {
-        ShapeRule::Convolution { window, .. } | ShapeRule::Windows { window, .. } => Some(window),
+        ShapeRule::Convolution { window, .. } | ShapeRule::Pool { window: Some(window), .. } => Some(window),
         _ => None,
     }
 }
@@ -80,5 +81,41 @@ fn depth(node: &Node, turns: &Turns) -> u64 {
         _ if shares_multipliers(node) => 3 + levels,
         _ if node.op.is_per_element() => 1,
         _ => 1 + levels,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataflow::Flow;
+    use crate::fixed::{FixedFormat, FixedType};
+    use crate::ir::{GraphBuilder, Hardware};
+    use crate::ops::{MaxPool, Pad, Reshape};
+    use crate::rules::IoType;
+
+    /// The last layer of a chain as a process.
+    fn last(dims: &[usize], layers: &[Op]) -> Body {
+        let mut builder = GraphBuilder::new("chain", IoType::IoStream);
+        let ty = FixedType::exact(FixedFormat::signed(8, 3));
+        let mut last = builder.input(Shape::from_dims(dims).unwrap(), ty).unwrap();
+        for (index, op) in layers.iter().enumerate() {
+            last = builder.push(&format!("layer{index}"), op.clone(), &[last], Hardware::default(), None).unwrap();
+        }
+        let graph = builder.finish(&[last]).unwrap();
+        body(graph.node(last), Flow::new(&graph).turns(last).unwrap())
+    }
+
+    #[test]
+    fn a_pool_compares_what_is_under_its_window() {
+        let pool = |size| -> Op { MaxPool { window: Some(Window::new([size; 2], [size; 2])), dims: 2 }.into() };
+        for (size, latency) in [(2, 4), (4, 6)] {
+            let expected = Body::Pipeline { interval: 1, latency, continuous: false };
+            assert_eq!(last(&[32, 32, 16], &[pool(size)]), expected);
+        }
+        // All windows at once, which are not its places one after the other.
+        let image: Op = Reshape { shape: Shape::new([8, 8, 2]) }.into();
+        assert_eq!(last(&[128], &[image.clone(), pool(2)]), Body::Loops { kernel: 3 });
+        let pad: Op = Pad { before: [1; 2], after: [1; 2], dims: 2 }.into();
+        assert_eq!(last(&[128], &[image, pad]), Body::Loops { kernel: 3 });
     }
 }

@@ -13,10 +13,12 @@ mod packets;
 mod plan;
 mod simulator;
 
+pub(crate) use clocks::is_whole_window;
 pub use deadlock::{Blocked, Deadlock, Missing};
 pub use depths::{Depths, LEAST, deadlock, least_live, minimal};
 pub use design::{Design, Edge};
 pub use network::{Body, Ends, Fifo, FifoId, Network, Process, ProcessId};
 pub(crate) use packets::{Flow, Turns, owner};
+pub(crate) use plan::asked;
 pub use plan::{Plan, Request, Timing, simulate};
 pub use simulator::{Run, Simulator, Stop, Task};

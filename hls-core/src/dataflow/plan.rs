@@ -45,12 +45,7 @@ pub struct Timing {
 /// # Errors
 /// Where `fifo_depth` of some layer locks it: who waits for whom; and what [`Plan::new`] says.
 pub fn simulate(graph: &Graph) -> Result<Timing, Diagnostic> {
-    let plan = Plan::new(graph)?;
-    let run = plan.run().map_err(|deadlock| {
-        let who = deadlock.describe(plan.design().network());
-        Diagnostic::error(Code::Hardware, format!("the design locks: {who}"))
-    })?;
-    Ok(run.timing())
+    Plan::new(graph)?.timing()
 }
 
 impl Run {
@@ -166,6 +161,18 @@ impl Plan {
         self.run_with(&self.depths(&self.requests))
     }
 
+    /// Latency and interval, with the depths that are emitted.
+    ///
+    /// # Errors
+    /// Where what layers ask for locks the design: who waits for whom.
+    pub fn timing(&self) -> Result<Timing, Diagnostic> {
+        let run = self.run().map_err(|deadlock| {
+            let who = deadlock.describe(self.design.network());
+            Diagnostic::error(Code::Hardware, format!("the design locks: {who}"))
+        })?;
+        Ok(run.timing())
+    }
+
     /// What the design does with other depths, over as many samples as [`Plan::least`] tells.
     ///
     /// # Errors
@@ -184,7 +191,7 @@ impl Plan {
 }
 
 /// The layer that asks for the depth of an edge, and which.
-fn asked(graph: &Graph, edge: Edge) -> Option<(NodeId, usize)> {
+pub(crate) fn asked(graph: &Graph, edge: Edge) -> Option<(NodeId, usize)> {
     let Edge::ToReader { from, to } = edge else { return None };
     // Of several names that a reader knows a tensor by, the first counts.
     let name = graph.node(to).inputs.iter().filter(|&&input| owner(graph, input) == from).min()?;

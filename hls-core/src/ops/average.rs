@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::add::{add_lanes, fraction, partial, scales, sum, sum_of, sum_type};
+use super::add::{add_lanes, fraction, partial, scales, sum, sum_of};
 use super::{LayerCode, OpDef, OpTypes, edge_bits};
 use crate::diagnostics::Diagnostic;
 use crate::emulator::Kernel;
@@ -82,7 +82,11 @@ impl OpDef for Average {
             ("guard", quotient.guard().into()),
         ];
         let quotients = FixedType::exact(self.quotients(types.inputs).narrowest_format());
-        let types = vec![("sum_t", sum_type(types.inputs)), ("quotient_t", quotients)];
+        // The firmware divides in a type made from this one: where sums are smaller than the divisor it must still hold it.
+        let sums = sum(types.inputs).aligned(fraction(types.inputs));
+        let sums =
+            FixedType::exact(sums.hull(Interval::point(quotient.odd().into(), sums.fraction)).narrowest_format());
+        let types = vec![("sum_t", sums), ("quotient_t", quotients)];
         Some(LayerCode { types, ..LayerCode::plain("average", constants) })
     }
 }

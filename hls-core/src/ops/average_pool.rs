@@ -117,7 +117,9 @@ impl OpDef for AveragePool {
         let input = &types.inputs[0];
         let counts: Vec<usize> = self.counts(input).into_iter().collect();
         let most = counts.last().copied().unwrap_or(1);
-        let sum = sums(input, most).hull(Interval::point(0, input.fraction()));
+        // The firmware divides in a type made from this one: where all values are zero it must still hold the divisor.
+        let divisor = Interval::point(most as i128, input.fraction());
+        let sum = sums(input, most).hull(Interval::point(0, input.fraction())).hull(divisor);
         let guard = self.guard(input);
         // A quotient is not larger than a sum; behind it are the guard bits and one that says whether there is a rest.
         let format = sum.narrowest_format();

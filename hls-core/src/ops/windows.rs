@@ -32,7 +32,7 @@ impl WindowedCode<'_> {
         let positions = rows.outputs * columns.outputs;
         // What takes no multiplier is done everywhere at once.
         let at_once = match inner.products {
-            Some(_) => self.hardware.parallelization_factor.clamp(1, positions.max(1)),
+            Some(_) => self.hardware.parallelization_factor,
             None => positions.max(1),
         };
         let geometry = [

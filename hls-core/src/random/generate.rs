@@ -179,8 +179,11 @@ impl Generator {
         let op: Op = match convolution {
             None => op.into(),
             Some(convolution) => {
-                hardware.parallelization_factor = if self.choices.one_in(2) { 1 } else { self.choices.size(1, 5) };
-                Conv::new(op, convolution).into()
+                let drawn = if self.choices.one_in(2) { 1 } else { self.choices.size(1, 5) };
+                let conv: Op = Conv::new(op, convolution).into();
+                let shape = conv.infer(&[input]).ok()?.shape;
+                hardware.parallelization_factor = drawn.min(images::positions(&shape));
+                conv
             }
         };
         let id = self.builder.push(name, op, &[self.id(from)], hardware, None).ok()?;

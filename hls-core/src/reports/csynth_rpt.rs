@@ -167,20 +167,12 @@ fn read_loops(table: &AsciiTable<'_>, report: &mut Report) -> Result<(), ReportE
             name: outer.join("/"),
             trip_count: Some(clocks("trip count", trips)?),
             latency: Some(Bounds::checked(name, clocks(name, least)?, clocks(name, most)?)?),
-            iteration: Some(
-                clocks("iteration latency", &iteration.replace('~', ""))
-                    // `2 ~ 5`: from two to five.
-                    .or_else(|error| range_end(iteration).ok_or(error))?,
-            ),
+            // `2 ~ 5`: from two to five.
+            iteration: Some(clocks("iteration latency", iteration.rsplit('~').next().unwrap_or_default().trim())?),
             ii: if is_undefined(achieved) { None } else { Some(clocks("initiation interval", achieved)?) },
         });
     }
     Ok(())
-}
-
-fn range_end(text: &str) -> Option<Clocks> {
-    let (_, end) = text.split_once('~')?;
-    end.trim().parse().ok().map(Clocks::Known)
 }
 
 /// The one table of a summary: modules and loops as a tree, the top first.

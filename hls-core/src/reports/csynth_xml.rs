@@ -10,11 +10,8 @@ use super::report::{Bounds, Clocks, InstanceReport, LoopReport, Report, ReportKi
 const MAX_NODES: u32 = 4_000_000;
 /// Loops inside loops.
 const MAX_DEPTH: usize = 64;
-/// Tags inside tags: reports have about ten.
-const MAX_NESTING: usize = 256;
 
 pub(super) fn parse(text: &str) -> Result<Report, ReportError> {
-    check_nesting(text)?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| ReportError::Xml(error.to_string()))?;
     let root = document.root_element();
@@ -64,26 +61,6 @@ pub(super) fn parse(text: &str) -> Result<Report, ReportError> {
         }
     }
     Ok(report)
-}
-
-/// The XML reader may call itself for every tag inside a tag; a file of a million opening tags must not end the program.
-fn check_nesting(text: &str) -> Result<(), ReportError> {
-    let (mut depth, mut rest) = (0_usize, text);
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        if rest.starts_with('/') {
-            depth = depth.saturating_sub(1);
-        } else if !rest.starts_with(['!', '?']) {
-            let end = rest.find(['<', '>']).unwrap_or(rest.len());
-            if !rest[..end].ends_with('/') {
-                depth += 1;
-            }
-        }
-        if depth > MAX_NESTING {
-            return Err(ReportError::Xml(format!("tags are nested more than {MAX_NESTING} deep")));
-        }
-    }
-    Ok(())
 }
 
 fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {

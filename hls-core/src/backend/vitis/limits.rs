@@ -5,7 +5,7 @@ use crate::dataflow::{Flow, Turns, owner};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fixed::MAX_WIDTH;
 use crate::ir::{Graph, Node, NodeId, TensorType};
-use crate::ops::OpTypes;
+use crate::ops::{Op, OpTypes};
 use crate::rules::{IoType, ShapeRule, Strategy, Window, is_legal_reuse};
 
 /// The most copies of an unrolled loop's body, and the most elements of an array in registers: beyond them stand
@@ -22,8 +22,12 @@ pub(super) fn check(graph: &Graph, diagnostics: &mut Diagnostics) {
     for (id, node) in graph.iter().filter(|(id, _)| owner(graph, *id) == *id) {
         let found = match matrix(graph, node) {
             Err(message) => Some(message),
-            Ok(()) if stream => flow.turns(id).and_then(|turns| process(node, turns)),
-            Ok(()) => registers(id, node).or_else(|| places(graph, node)),
+            Ok(()) if stream => flow.turns(id).and_then(|turns| process(node, turns)).or_else(|| word(node)),
+            Ok(()) => {
+                let windows =
+                    || places(node, graph.input_types(node).first()?, &node.output, ", or use `io_type = io_stream`");
+                registers(id, node).or_else(windows).or_else(|| word(node))
+            }
         };
         if let Some((message, help)) = found {
             let error = Diagnostic::error(Code::Hardware, message).help(help);
@@ -60,19 +64,22 @@ fn window(node: &Node, input: &TensorType) -> Option<(Window, usize)> {
     }
 }
 
-/// What windows see that are computed at once.
-fn places(graph: &Graph, node: &Node) -> Option<Finding> {
-    let (window, channels) = window(node, graph.input_types(node).first()?)?;
-    let at_once = node.hardware.parallelization_factor.max(1);
+/// What windows see that are computed at once: as many as a convolution is asked for, of other layers all of them.
+fn places(node: &Node, input: &TensorType, output: &TensorType, or: &str) -> Option<Finding> {
+    let (window, channels) = window(node, input)?;
+    let at_once = match node.op {
+        Op::Conv(_) => node.hardware.parallelization_factor,
+        _ => output.shape.size() / output.shape.channels().max(1),
+    };
     let elements = window.taps() * channels;
     (elements * at_once > ELEMENTS).then(|| {
         let message = format!(
             "{} works on {at_once} windows of {elements} elements at once, but the tools stop to unroll at {ELEMENTS}",
             node.op.name()
         );
-        let help = match ELEMENTS / elements {
-            0 => "take a smaller window or fewer channels".to_owned(),
-            most => format!("use parallelization_factor {most} or less"),
+        let help = match (&node.op, ELEMENTS / elements) {
+            (Op::Conv(_), 1..) => format!("use parallelization_factor {} or less", ELEMENTS / elements),
+            _ => format!("take a smaller window or fewer channels{or}"),
         };
         (message, help)
     })
@@ -93,6 +100,11 @@ fn process(node: &Node, turns: &Turns) -> Option<Finding> {
             (message, "take a smaller window or fewer channels".to_owned())
         });
     }
+    // One position has no places.
+    let whole = turns.inputs.first().filter(|input| input.shape.rank() > 1);
+    if let Some(finding) = whole.and_then(|input| places(node, input, &turns.output, "")) {
+        return Some(finding);
+    }
     if shares_multipliers(node) && node.hardware.strategy == Strategy::Resource {
         // Its arrays are memories where they are large.
         return None;
@@ -108,12 +120,22 @@ fn process(node: &Node, turns: &Turns) -> Option<Finding> {
     })
 }
 
+/// A vector of a table in a memory, which is read in a clock.
+fn word(node: &Node) -> Option<Finding> {
+    let Op::Embedding(embedding) = &node.op else { return None };
+    let bits = node.output.shape.channels() * embedding.weight.format.width as usize;
+    (embedding.is_in_memory() && bits > WORD_BITS).then(|| {
+        let message = format!("a vector of its table is a word of {bits} bits, but the tools stop at {WORD_BITS}");
+        (message, "take shorter vectors or a narrower type".to_owned())
+    })
+}
+
 /// The multiplications of a layer: in a turn of its reuse factor, or all of them where they are unrolled.
 fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
     let Some((inputs, outputs)) = node.op.shape_rule().and_then(ShapeRule::multiplications) else { return Ok(()) };
     let (strategy, reuse) = (node.hardware.strategy, node.hardware.reuse_factor.max(1));
     // Places of a window that are computed at once, each by its own multiplications.
-    let at_once = node.hardware.parallelization_factor.max(1);
+    let at_once = node.hardware.parallelization_factor;
     let lanes = |reuse: usize| inputs * outputs / reuse;
     let unrolled = at_once * if strategy == Strategy::Resource { lanes(reuse) } else { inputs * outputs };
     // Most layers are far from every limit, whatever their weights are.
@@ -128,13 +150,17 @@ fn matrix(graph: &Graph, node: &Node) -> Result<(), Finding> {
     let width = weight.tensor.format.width as usize;
     let builds = |reuse: usize| lanes(reuse) * at_once <= ELEMENTS && lanes(reuse) * width <= WORD_BITS;
     let message = if strategy == Strategy::Resource {
-        if builds(reuse) {
+        // Those that are emitted: lanes without weights are left out.
+        let own = code.iter().flat_map(|code| &code.constants).find(|(name, _)| *name == "lanes");
+        let own = own.map_or(lanes(reuse), |&(_, lanes)| lanes as usize);
+        let unrolled = own * at_once;
+        if unrolled <= ELEMENTS && own * width <= WORD_BITS {
             return Ok(());
         }
         format!(
             "reuse_factor {reuse} unrolls {unrolled} multiplications and reads {} bits of weights a clock, but the \
              tools stop at {ELEMENTS} and {WORD_BITS}",
-            lanes(reuse) * width
+            own * width
         )
     } else {
         // A strategy that leaves out zeros has fewer.

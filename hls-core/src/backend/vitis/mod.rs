@@ -35,16 +35,16 @@ impl Backend for Vitis {
     fn check(&self, graph: &Graph, _target: &Target) -> Diagnostics {
         let mut diagnostics = graph.verify().err().unwrap_or_default();
         let well_formed = !diagnostics.has_errors();
-        names::check(graph, &mut diagnostics);
+        // The design that is emitted: a process less makes a difference.
+        let emitted = well_formed.then(|| self.rewritten(graph));
+        names::check(graph, emitted.as_ref().and_then(|emitted| emitted.as_ref().ok()), &mut diagnostics);
         if well_formed {
             limits::check(graph, &mut diagnostics);
-            if graph.io_type() == IoType::IoStream {
-                // The design that is emitted: a process less makes a difference.
-                match self.rewritten(graph) {
-                    Ok(rewritten) => fifos::check(&rewritten, &mut diagnostics),
-                    Err(found) => diagnostics.extend(found),
-                }
-            }
+        }
+        match emitted {
+            Some(Ok(emitted)) if graph.io_type() == IoType::IoStream => fifos::check(&emitted, &mut diagnostics),
+            Some(Err(found)) => diagnostics.extend(found),
+            _ => {}
         }
         diagnostics
     }

@@ -4,13 +4,11 @@ use super::data::{Layer, Local, Port, Top, calls, kernel_call, shares_multiplier
 use super::names;
 use super::wiring::{Array, INPUT, Wiring, element};
 use crate::ir::{Graph, NodeId};
-use crate::rules::Strategy;
 
 pub(super) fn top(graph: &Graph, layers: &[Layer<'_>]) -> Top {
     let multiplying = || graph.nodes().iter().filter(|node| shares_multipliers(node));
     // A pipeline around a loop would unroll it.
-    let dataflow = multiplying().any(|node| node.hardware.strategy == Strategy::Resource)
-        || layers.iter().any(|layer| layer.code.inner.is_some() && layer.code.is_loop());
+    let dataflow = layers.iter().any(|layer| layer.code.is_loop());
     let interval = multiplying().map(|node| node.hardware.reuse_factor).max().unwrap_or(1);
     let wiring = Wiring::new(graph, dataflow);
     let input = port(graph, NodeId(0), INPUT, "ARRAY_RESHAPE");

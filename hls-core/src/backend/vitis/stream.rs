@@ -78,7 +78,7 @@ fn port(graph: &Graph, flow: &Flow, id: NodeId, name: &str) -> Port {
         start: 0,
         stream,
         packets: flow.packets(id).count,
-        values: format!("{name}_values"),
+        values: names::values(name),
     }
 }
 

@@ -5,6 +5,9 @@ use crate::ops::{AveragePool, MaxPool, Op};
 use crate::random::generate::{Generator, WIDE};
 use crate::random::images;
 
+/// What the tools unroll at most.
+const UNROLLED: usize = 4096;
+
 pub(super) fn pool(generator: &mut Generator, block: usize) -> Option<()> {
     let last = generator.last();
     let output = generator.output(last);
@@ -18,6 +21,11 @@ pub(super) fn pool(generator: &mut Generator, block: usize) -> Option<()> {
     } else {
         let window = images::window(&mut generator.choices, &plane, false)?;
         if window.sees_nothing(&output.shape, dims) {
+            return Some(());
+        }
+        // All windows are worked on at once where the layer does not walk.
+        let [rows, columns] = window.on(&plane)?;
+        if rows.outputs * columns.outputs * window.taps() * plane.channels > UNROLLED {
             return Some(());
         }
         Some(window)
