@@ -11,12 +11,12 @@ for directory in "seeds/$target" ../examples/tests/tables ../hls-train/tests/wei
     case "$target:$directory" in
     report:../hls-core/*) ;;
     report:../* | *:../hls-core/*) continue ;;
-    graph_json:../* | manifest:../* | checkpoint:../* | images_*:../* | weights_*:../examples/*) continue ;;
+    graph_json:../* | manifest:../* | checkpoint:../* | design:../* | images_*:../* | weights_*:../examples/*) continue ;;
     esac
     if [ -d "$directory" ]; then seeds="$seeds $directory"; fi
 done
 features=
-case "$target" in checkpoint | weights_*) features="--features train" ;; esac
+case "$target" in checkpoint | design | weights_*) features="--features train" ;; esac
 # Without the address sanitizer: there is no unsafe code of ours, and the readers run several times as fast.
 # shellcheck disable=SC2086
 exec cargo +nightly fuzz run --sanitizer none $features "$target" "corpus/$target" $seeds -- \

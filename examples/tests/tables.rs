@@ -1,8 +1,12 @@
 //! The table readers on small files: what they accept, and the exact words with which they refuse.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hls_examples::table::{Schema, Table};
+use parquet::data_type::{Int32Type, Int64Type};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 const SCHEMA: Schema = Schema { features: &["a", "b"], label: "class", classes: &["g", "q", "t"] };
 
@@ -188,6 +192,32 @@ fn parquet_as_pyarrow_writes_it() {
         accept_file(&format!("{name}.parquet"), &["extra"]);
     }
     accept_file("indices.parquet", &[]);
+}
+
+#[test]
+fn unsigned_parquet_columns_have_no_sign() {
+    let schema = "message schema {
+        REQUIRED INT32 a (INTEGER(32,false));
+        REQUIRED INT64 b (INTEGER(64,false));
+        REQUIRED INT32 class (INTEGER(8,false));
+    }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<Int32Type>().write_batch(&[3_000_000_000_u32.cast_signed(), 5], None, None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<Int64Type>().write_batch(&[(1_u64 << 63).cast_signed(), 6], None, None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<Int32Type>().write_batch(&[2, 1], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let bytes = writer.into_inner().unwrap();
+    let table = Table::parse(Path::new("x.parquet"), bytes, &SCHEMA).unwrap();
+    assert_eq!(table.features, [3e9, 2.0_f32.powi(63), 5.0, 6.0]);
+    assert_eq!(table.labels, [2, 1]);
 }
 
 #[test]

@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::declaration::DeclaredModel;
 use crate::lower::Lowering;
-use crate::weights::{Parameter, parameters, resize};
+use crate::weights::{Parameter, is_variance, parameters, resize};
 use crate::{HlsModel, Precision};
 
 /// Settings in place of those of the declaration, by layer.
@@ -148,12 +148,13 @@ impl Design {
                 ours.shape.len() == shape.len()
                     && ours.shape.iter().zip(&shape).all(|(ours, declared)| (1..=*declared).contains(ours))
                     && ours.shape.iter().product::<usize>() == ours.values.len()
-                    && ours.values.iter().all(|value| value.is_finite())
+                    && ours.values.iter().all(|&value| value.is_finite() && (value >= 0.0 || !is_variance(&name)))
             };
             match ours.remove(name.as_str()) {
                 None => problems.push(format!("there is no `{name}`")),
                 Some(ours) if !fits(ours) => {
-                    problems.push(format!("`{name}` is {:?}, at most {shape:?} finite numbers are legal", ours.shape));
+                    let legal = if is_variance(&name) { "finite numbers of 0 and more" } else { "finite numbers" };
+                    problems.push(format!("`{name}` is {:?}, at most {shape:?} {legal} are legal", ours.shape));
                 }
                 Some(_) => {}
             }

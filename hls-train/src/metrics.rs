@@ -16,12 +16,16 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Scores are `[samples][classes]`; the answer is the first largest. Samples of classes beyond count as wrong.
+    /// Scores are `[samples][classes]`; the answer is the first largest. Samples of classes beyond count as wrong, and so
+    /// do those with a score that is no number, which are in no cell of the confusion.
     #[must_use]
     pub fn of(scores: &[f64], classes: &[usize], count: usize) -> Self {
         let mut confusion = vec![vec![0; count]; count];
         let mut correct = 0;
         for (row, &class) in scores.chunks(count.max(1)).zip(classes) {
+            if row.iter().any(|score| score.is_nan()) {
+                continue;
+            }
             let answer = largest(row);
             correct += usize::from(answer == class);
             if let Some(cell) = confusion.get_mut(class).and_then(|answers| answers.get_mut(answer)) {
@@ -64,9 +68,12 @@ pub(crate) fn largest<F: PartialOrd>(row: &[F]) -> usize {
 }
 
 /// The area under the ROC curve: the probability that a positive sample scores higher than a negative one, ties
-/// counted half. Exact, by ranks. `None` where one kind has no samples.
+/// counted half. Exact, by ranks. `None` where one kind has no samples or a score is no number.
 #[must_use]
 pub fn auc(scores: &[f64], positive: &[bool]) -> Option<f64> {
+    if scores.iter().any(|score| score.is_nan()) {
+        return None;
+    }
     let mut order: Vec<usize> = (0..scores.len().min(positive.len())).collect();
     order.sort_unstable_by(|&a, &b| scores[a].total_cmp(&scores[b]));
     let positives = order.iter().filter(|&&index| positive[index]).count() as u64;
@@ -101,6 +108,14 @@ mod tests {
         assert_eq!(auc(&[2.0, 1.0, 2.0, 1.0], &positive), Some(0.5));
         assert_eq!(auc(&[3.0, 1.0, 2.0, 1.0], &positive), Some(0.625));
         assert_eq!(auc(&[1.0, 2.0], &[true, true]), None);
+    }
+
+    #[test]
+    fn scores_that_are_no_numbers_are_no_answers() {
+        assert_eq!(auc(&[f64::NAN, f64::NAN], &[true, false]), None);
+        assert_eq!(auc(&[1.0, f64::NAN, 0.0], &[true, false, false]), None);
+        let metrics = Metrics::of(&[f64::NAN, 1.0, f64::NAN, f64::NAN, 0.0, 1.0], &[1, 0, 1], 2);
+        assert_eq!((metrics.correct, metrics.confusion), (1, vec![vec![0, 0], vec![0, 1]]));
     }
 
     #[test]

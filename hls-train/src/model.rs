@@ -14,7 +14,7 @@ use crate::Precision;
 use crate::calibration::{self, Calibration, CalibrationError};
 use crate::declaration::DeclaredModel;
 use crate::lower::{Lowered, Lowering};
-use crate::value::Value;
+use crate::value::{Value, settled};
 use crate::weights::{self, WeightsError};
 
 /// A declared model: one struct that is trained, emulated and built.
@@ -227,7 +227,15 @@ fn predict<M: HlsModel>(model: &M, inputs: &[f32], carrier: Carrier) -> Predicti
     let mut prediction = Prediction { outputs: vec![Vec::new(); count], logits: vec![Vec::new(); count], carrier };
     for batch in inputs.chunks(BATCH * features) {
         let samples = batch.len() / features;
-        let data = TensorData::new(batch[..samples * features].to_vec(), [samples, features]);
+        let inputs = &batch[..samples * features];
+        let data = match carrier {
+            Carrier::F32 => TensorData::new(settled(&M::INPUT, inputs), [samples, features]),
+            // Every f32 can be scaled in f64.
+            Carrier::F64 => {
+                let number = |&input: &f32| if input.is_nan() { 0.0 } else { f64::from(input) };
+                TensorData::new(inputs.iter().map(number).collect::<Vec<f64>>(), [samples, features])
+            }
+        };
         let tensor = Tensor::<2>::from_data(data, (&device, dtype));
         let input = Value::input(tensor, M::INPUT_SHAPE, M::INPUT);
         for (index, value) in model.evaluate(input).iter().enumerate() {
@@ -236,4 +244,42 @@ fn predict<M: HlsModel>(model: &M, inputs: &[f32], carrier: Carrier) -> Predicti
         }
     }
     prediction
+}
+
+#[cfg(test)]
+mod tests {
+    use hls_core::emulator::Emulator;
+
+    use crate::HlsModel;
+    use crate::prelude::*;
+
+    /// Outputs of the forward pass and of the emulator for numbers at the ends of `f32`.
+    macro_rules! ends_of_f32 {
+        ($input:ty) => {{
+            #[hls_model(input = [$input; 8])]
+            struct Ends {
+                fc1: Dense<8, 4, Fixed<6, 1>>,
+                relu1: Relu<UFixed<8, 4, Rnd, Sat>>,
+                fc2: Dense<4, 2, Fixed<6, 1>>,
+            }
+            let model = Ends::seeded(1, &Device::default());
+            let ends = [1e38, -4e35, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, 1e-45, -1e-45, 1.25];
+            let rotated = (0..8).flat_map(|by| ends.iter().cycle().skip(by).take(8).copied());
+            let inputs: Vec<f32> = rotated.collect();
+            let emulator = Emulator::new(&model.graph().unwrap());
+            let emulated = emulator.run(&emulator.quantize_input(&inputs)).unwrap().values(0);
+            assert_eq!(model.predict(&inputs).outputs[0], emulated, stringify!($input));
+        }};
+    }
+
+    #[test]
+    fn numbers_at_the_ends_of_f32_are_what_the_hardware_receives() {
+        ends_of_f32!(Fixed<16, 6>);
+        ends_of_f32!(Fixed<16, 6, Rnd, Sat>);
+        ends_of_f32!(Fixed<8, 12>);
+        ends_of_f32!(UFixed<8, -4, RndConv, SatZero>);
+        // Wider than f32.
+        ends_of_f32!(Fixed<30, 10>);
+        ends_of_f32!(Fixed<30, 34, Trn, SatSym>);
+    }
 }

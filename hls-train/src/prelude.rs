@@ -24,7 +24,7 @@ pub use crate::layers::{
 };
 pub use crate::layers::{
     Causal, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, DepthwiseConv1d, DepthwiseConv2d, Dilated, GroupedConv1d,
-    GroupedConv2d, Kernel, Kernel2d, Same,
+    GroupedConv2d, Kernel, Kernel2d, Same, Transposed,
 };
 pub use crate::layers::{Folded, Sign};
 pub use crate::metrics::Metrics;

@@ -42,6 +42,7 @@ impl fmt::Display for Failure {
 /// The first difference: seed, sample, output, both values and the graph.
 pub fn forward_and_emulator(model: &RandomModel, samples: usize) -> Result<Agreed, Failure> {
     let seed = model.seed;
+    let recording = RuntimeModel::recording(model.clone());
     let model = RuntimeModel::new(model.clone());
     let graph = model.graph().map_err(|diagnostics| Failure::Refused(format!("seed {seed}: {diagnostics}")))?;
     let inputs = model.spec().inputs(samples);
@@ -50,6 +51,11 @@ pub fn forward_and_emulator(model: &RandomModel, samples: usize) -> Result<Agree
     let Some(forward) = model.forward(&graph, &inputs) else {
         return Err(differs("the training forward left the grid of an output's format".to_owned()));
     };
+    if let Some(recording) = recording
+        && recording.forward(&graph, &inputs).as_ref() != Some(&forward)
+    {
+        return Err(differs("the training forward is another one where it records for a backward pass".to_owned()));
+    }
     for (output, id) in graph.outputs().iter().enumerate() {
         let name = &graph.node(*id).name;
         let features = outputs.features[output];

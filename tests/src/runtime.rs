@@ -54,7 +54,21 @@ impl RuntimeModel {
     /// The layers of a random model.
     #[must_use]
     pub fn new(model: RandomModel) -> Self {
-        let device = Device::default();
+        Self::on(model, Device::default())
+    }
+
+    /// The same on a device that records for a backward pass, where layers keep what they need and may compute in another
+    /// way. `None` where training computes other numbers on purpose: normalizations by the batch, and dropout.
+    #[must_use]
+    pub fn recording(model: RandomModel) -> Option<Self> {
+        let differs = |kind: &LayerKind| {
+            matches!(kind, LayerKind::BatchNorm { .. } | LayerKind::Dropout | LayerKind::Op(Op::ScaleShift(_)))
+        };
+        let same = !model.layers.iter().any(|layer| differs(&layer.kind));
+        same.then(|| Self::on(model, Device::default().autodiff()))
+    }
+
+    fn on(model: RandomModel, device: Device) -> Self {
         let layers = model.layers.iter().map(|layer| any_layer(&layer.kind, &device)).collect();
         Self { model, layers, device }
     }
@@ -101,6 +115,7 @@ impl RuntimeModel {
         let values: Vec<f64> = raw.iter().map(|&raw| self.model.input_type.format.value(raw)).collect();
         let data = TensorData::new(values, [raw.len() / features, features]);
         let tensor = Tensor::<2>::from_data(data, (&self.device, dtype));
+        let tensor = if self.device.is_autodiff() { tensor.require_grad() } else { tensor };
         let input = Value::input(tensor, self.model.input_shape, self.model.input_type);
         let mut results: Vec<Value> = Vec::new();
         for (spec, layer) in self.model.layers.iter().zip(&self.layers) {

@@ -86,6 +86,37 @@ fn a_model_prints_itself_ready_to_paste() {
     assert_eq!(pasted.graph().unwrap().to_string(), model().graph().unwrap().to_string());
 }
 
+/// Windows of every spelling.
+#[hls_model(input = [Fixed<8, 3>; 4, 4, 2])]
+pub struct Windows {
+    conv1: Conv2d<2, 3, Dilated<Kernel2d<2, 2>, 2>, Fixed<6, 1>>,
+    up1: ConvTranspose2d<3, 2, Kernel2d<3, 3, 2>, Fixed<6, 1>>,
+    pool1: MaxPool<2, Same<Kernel2d<3, 3, 2>>>,
+}
+
+/// What it prints, pasted.
+mod pasted_windows {
+    use hls_train::prelude::*;
+
+    /// As printed.
+    #[hls_model(input = [Fixed<8, 3>; 4, 4, 2], io_type = io_parallel, strategy = latency, reuse_factor = 1)]
+    pub struct Windows {
+        conv1: Conv2d<2, 3, Dilated<Kernel2d<2, 2>, 2>, Fixed<6, 1>>,
+        up1: Conv2d<3, 2, Transposed<Kernel2d<3, 3, 2>>, Fixed<6, 1>>,
+        pool1: MaxPool<2, Same<Kernel2d<3, 3, 2>>>,
+    }
+}
+
+#[test]
+fn windows_print_themselves_ready_to_paste() {
+    let model = Windows::seeded(5, &Device::default());
+    let printed = model.declaration();
+    let indented: String = printed.lines().map(|line| format!("    {line}\n")).collect();
+    assert!(include_str!("printing.rs").contains(&indented), "{printed}");
+    let pasted = pasted_windows::Windows::seeded(5, &Device::default());
+    assert_eq!(pasted.graph().unwrap().to_string(), model.graph().unwrap().to_string());
+}
+
 #[test]
 fn changed_precisions_are_printed_and_built() {
     let mut model = model();

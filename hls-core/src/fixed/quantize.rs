@@ -58,7 +58,9 @@ macro_rules! impl_real {
             fn residue(self, modulus: Self) -> Self {
                 // Exact: the modulus is a power of two, and the difference is a multiple of the value's last bit
                 // that is not larger than the modulus.
-                self - (self * (1.0 / modulus)).floor() * modulus
+                let residue = self - (self * (1.0 / modulus)).floor() * modulus;
+                // What is beyond all floats is a multiple of every modulus.
+                if self.is_infinite() { 0.0 } else { residue }
             }
         }
 
@@ -438,6 +440,20 @@ mod tests {
             let coarse = FixedType::new(FixedFormat::signed(4, 64), rounding, Overflow::Sat);
             let expected = if rounding == Rounding::Trn { -1 } else { 0 };
             assert_eq!([-tiny, tiny, 0.0, -0.0].map(|value| coarse.quantize_f64(value)), [expected, 0, 0, 0]);
+        }
+    }
+
+    #[test]
+    fn slices_take_numbers_that_are_beyond_the_carrier_when_scaled() {
+        for overflow in Overflow::ALL {
+            for format in [FixedFormat::signed(16, 6), FixedFormat::unsigned(16, 6), FixedFormat::signed(8, -50)] {
+                let ty = FixedType::new(format, Rounding::Rnd, overflow);
+                let values = [1e38_f32, -1e38, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, 4e35, 1e30];
+                let mut faked = values;
+                SliceQuantizer::fake(&ty).apply_in_place(&mut faked);
+                let expected = values.map(|value| format.value(ty.quantize_f64(value.into())) as f32);
+                assert_eq!(faked, expected, "{ty}");
+            }
         }
     }
 

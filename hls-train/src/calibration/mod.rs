@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::fixed::{FixedType, Overflow};
 use hls_core::ir::Graph;
+use hls_core::ops::Op;
 
 pub use error::CalibrationError;
 pub use range::Range;
@@ -38,7 +39,7 @@ use crate::HlsModel;
 use crate::Precision;
 use crate::model::lowered;
 use crate::training::Samples;
-use crate::value::Value;
+use crate::value::{Value, settled};
 use crate::weights::{parameters, separate};
 
 /// Real samples, and how formats are chosen from them.
@@ -150,13 +151,11 @@ pub(crate) fn quantize_as<M: HlsModel>(
     };
     set(&mut model, |name, ty| if name.ends_with(BIAS) { None } else { choose(name, ty) });
     // Biases come last: finer than the products they would only widen the sum, and break a named accumulator.
-    let weights = formats(&mut model);
     let graph = model.graph().map_err(CalibrationError::Model)?;
     set(&mut model, |name, ty| {
         let layer = name.strip_suffix(BIAS)?;
         let chosen = choose(name, ty)?;
-        let weight = weights.get(&format!("{layer}.weight"));
-        let products = weight.and_then(|weight| Some(weight.format.fraction() + input_fraction(&graph, layer)?));
+        let products = product_fraction(&graph, layer);
         Some(products.map_or(chosen, |fraction| chosen.max(ty.format.width as i32 - fraction)))
     });
     model.graph().map_err(CalibrationError::Model)?;
@@ -177,14 +176,15 @@ fn set<M: HlsModel>(model: &mut M, choose: impl Fn(&str, &FixedType) -> Option<i
     }
 }
 
-/// All fixed precisions by name.
-fn formats<M: HlsModel>(model: &mut M) -> BTreeMap<String, FixedType> {
-    model.precisions().into_iter().filter_map(|(name, precision)| Some((name, precision.fixed()?))).collect()
-}
-
-fn input_fraction(graph: &Graph, layer: &str) -> Option<i32> {
+/// The fractional bits of a linear layer's products, of weights of any kind.
+fn product_fraction(graph: &Graph, layer: &str) -> Option<i32> {
     let node = graph.nodes().iter().find(|node| node.name == layer)?;
-    Some(graph.input_types(node).first()?.fraction())
+    let weight = match &node.op {
+        Op::Dense(dense) => &dense.weight,
+        Op::Conv(conv) => &conv.matrix.weight,
+        _ => return None,
+    };
+    Some(weight.format.fraction() + graph.input_types(node).first()?.fraction())
 }
 
 /// What a constant is quantized by: outside the range it becomes the nearest end, whatever the mode.
@@ -211,7 +211,7 @@ pub(crate) fn observe<M: HlsModel>(
     let device = model.devices().first().cloned().unwrap_or_default();
     let features = M::INPUT_SHAPE.size().max(1);
     for batch in calibration.inputs.chunks(BATCH * features) {
-        let data = TensorData::new(batch.to_vec(), [batch.len() / features, features]);
+        let data = TensorData::new(settled(&M::INPUT, batch), [batch.len() / features, features]);
         let input = Value::input(Tensor::<2>::from_data(data, &device), M::INPUT_SHAPE, M::INPUT);
         for (layer, value) in model.trace(input) {
             let Some(values) = results.get_mut(&format!("{layer}{RESULT}")) else { continue };

@@ -286,7 +286,31 @@ fn scales_and_shifts_of_a_normalization_and_no_signs() {
     float.norm.beta = weight([2], [0.3, -3.0]);
     let calibration = Calibration::new(&[0.5_f32, -0.5][..]).method(Range::Max);
     let mut model = Scaled::from_float(&float.into_float(), &calibration).unwrap();
+    // Signs of inputs with 4 fractional bits have as many, and so has what is added to them.
     let expected =
-        ["fc1.weight: Binary", "fc1.bias: Fixed<8, 2>", "norm.scale: Fixed<8, 4>", "norm.shift: Fixed<9, 3>"];
+        ["fc1.weight: Binary", "fc1.bias: Fixed<8, 4>", "norm.scale: Fixed<8, 4>", "norm.shift: Fixed<9, 3>"];
     assert_eq!(types(&mut model), expected);
+}
+
+/// Weights that are no fixed-point type, and an accumulator that asks for biases no finer than the products.
+#[hls_model(input = [Fixed<8, 4>; 2])]
+struct Signs {
+    fc1: Dense<2, 3, Binary<-2>, Fixed<8, 3>, Fixed<16, 8>>,
+    relu1: Relu<UFixed<8, 4, Rnd, Sat>>,
+    fc2: Dense<3, 3, PowerOfTwo<-3, 0>, Fixed<8, 3>>,
+}
+
+#[test]
+fn biases_are_no_finer_than_the_products_of_any_weights() {
+    let mut float = Signs::seeded(1, &Device::default()).into_float();
+    float.fc1.bias = weight([3], [0.05, -0.05, 0.01]);
+    float.fc2.bias = weight([3], [0.01, -0.002, 0.003]);
+    let model = Signs::from_float(&float, &Calibration::new(&samples()).method(Range::Max)).unwrap();
+    let graph = model.graph().unwrap();
+    for name in ["fc1", "fc2"] {
+        let node = graph.nodes().iter().find(|node| node.name == name).unwrap();
+        let hls_core::ops::Op::Dense(dense) = &node.op else { panic!("{name} is a Dense") };
+        let products = dense.weight.format.fraction() + graph.input_types(node)[0].fraction();
+        assert!(dense.bias.format.fraction() <= products, "{name}: {} and {products}", dense.bias.format.fraction());
+    }
 }

@@ -63,6 +63,8 @@ pub(crate) struct Saved<B: Backend> {
     bias: FloatTensor<B>,
     /// The sum before the activation.
     sum: FloatTensor<B>,
+    /// The float type of `x`, which its gradient has as well.
+    dtype: DType,
     plan: LinearPlan,
 }
 
@@ -115,6 +117,9 @@ impl LinearKernel for Flex {
         bias: FlexTensor,
         plan: LinearPlan,
     ) -> (FlexTensor, Saved<Self>) {
+        let dtype = x.dtype();
+        // Gradients are f32 in any case; the values are as wide as without a tape.
+        let wide = (dtype == DType::F64).then(|| Self::forward(x.clone(), weight.clone(), bias.clone(), plan.clone()));
         let (x, weight, bias) = (as_f32(x), as_f32(weight), as_f32(bias));
         let quantized = quantized_constant(weight.clone(), plan.weight);
         let mut sum = product(x.clone(), &quantized, plan.unfold.as_deref());
@@ -130,11 +135,11 @@ impl LinearKernel for Flex {
             finish_saving(sums, &mut values, bias_values, &plan);
             FlexTensor::from_data(TensorData::new(values, shape))
         };
-        (y, Saved { x, weight, quantized, bias, sum, plan })
+        (wide.unwrap_or_else(|| cast(y, dtype)), Saved { x, weight, quantized, bias, sum, dtype, plan })
     }
 
     fn backward(gradient: FlexTensor, saved: Saved<Self>, wants_x: bool) -> LinearGradients<Self> {
-        let Saved { x, weight, quantized, bias, sum, plan } = saved;
+        let Saved { x, weight, quantized, bias, sum, dtype, plan } = saved;
         let mut gradient = as_f32(gradient);
         let outputs = bias.layout().num_elements();
         let mut bias_gradient = vec![0.0; outputs];
@@ -155,7 +160,7 @@ impl LinearKernel for Flex {
             mask_constants(elements_mut!(weight_gradient, f32), elements!(weight, f32), range);
         }
         LinearGradients {
-            x,
+            x: x.map(|x| cast(x, dtype)),
             weight: weight_gradient,
             bias: FlexTensor::from_data(TensorData::new(bias_gradient, [outputs])),
         }
@@ -179,6 +184,7 @@ impl LinearKernel for burn::backend::Cube {
         bias: FloatTensor<Self>,
         plan: LinearPlan,
     ) -> (FloatTensor<Self>, Saved<Self>) {
+        let dtype = x.dtype();
         let (y, quantized, sum) = portable::linear(
             Tensor::from_primitive::<Self>(x.clone()),
             Tensor::from_primitive::<Self>(weight.clone()),
@@ -186,11 +192,11 @@ impl LinearKernel for burn::backend::Cube {
             &plan,
         );
         let [y, quantized, sum] = [y, quantized, sum].map(super::gpu_primitive);
-        (y, Saved { x, weight, quantized, bias, sum, plan })
+        (y, Saved { x, weight, quantized, bias, sum, dtype, plan })
     }
 
     fn backward(gradient: FloatTensor<Self>, saved: Saved<Self>, wants_x: bool) -> LinearGradients<Self> {
-        let Saved { x, weight, quantized, bias, sum, plan } = saved;
+        let Saved { x, weight, quantized, bias, sum, plan, .. } = saved;
         let inputs = portable::LinearInputs {
             x: Tensor::from_primitive::<Self>(x),
             weight: Tensor::from_primitive::<Self>(weight),

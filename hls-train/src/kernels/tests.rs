@@ -252,7 +252,16 @@ fn linear_without_a_tape_and_in_f64_gives_the_same_numbers() {
         let wide = linear(matrix(&case.x, 4, &device).cast(DType::F64), weight, bias, plan.clone());
         assert_eq!(wide.dtype(), DType::F64);
         assert_eq!(floats(plain.clone()), floats(trained), "{plan:?}");
-        assert_eq!(floats(plain), floats(wide), "{plan:?}");
+        assert_eq!(floats(plain), floats(wide.clone()), "{plan:?}");
+
+        let x = matrix(&case.x, 4, &training()).cast(DType::F64).require_grad();
+        let weight = matrix(&case.weight, 5, &training()).require_grad();
+        let taped = linear(x.clone(), weight.clone(), vector(&case.bias, &training()), plan.clone());
+        assert_eq!(taped.dtype(), DType::F64);
+        assert_eq!(floats(taped.clone()), floats(wide), "{plan:?}");
+        let gradients = (taped.clone() + taped).sum().backward();
+        assert_eq!(x.grad(&gradients).map(|gradient| gradient.dtype()), Some(DType::F64));
+        assert_eq!(weight.grad(&gradients).map(|gradient| gradient.dtype()), Some(DType::F32));
     }
 }
 

@@ -103,8 +103,10 @@ impl<const N: usize, S: Debug, B: Debug> BatchNorm<N, S, B> {
         self.fold(weight, bias, mean, variance)
     }
 
-    /// Mean and variance of a batch `[rows, N]`, which also move the running ones.
+    /// Mean and variance of a batch `[rows, N]`, which also move the running ones, unless there is but one row: it has no
+    /// variance, and as the last of an epoch it would leave the hardware a tenth less.
     fn batch_statistics(&self, values: Tensor<2>) -> (Tensor<1>, Tensor<1>) {
+        let rows = values.dims()[0];
         let mean = values.clone().mean_dim(0);
         let variance = (values - mean.clone()).square().mean_dim(0);
         let (mean, variance) = (mean.squeeze_dim::<1>(0), variance.squeeze_dim::<1>(0));
@@ -113,8 +115,10 @@ impl<const N: usize, S: Debug, B: Debug> BatchNorm<N, S, B> {
             let old = state.value_sync().to_device(&batch.device());
             state.update((old.mul_scalar(1.0 - MOMENTUM) + batch.mul_scalar(MOMENTUM)).detach());
         };
-        follow(&self.running_mean, &mean);
-        follow(&self.running_var, &variance);
+        if rows > 1 {
+            follow(&self.running_mean, &mean);
+            follow(&self.running_var, &variance);
+        }
         (mean, variance)
     }
 

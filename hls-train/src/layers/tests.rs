@@ -261,3 +261,23 @@ fn a_scale_cannot_be_folded_into_signs() {
     let error = model.graph().unwrap_err().to_string();
     assert!(error.contains("the bias is `Binary`, a precision of weights"), "{error}");
 }
+
+#[test]
+fn a_batch_of_one_row_leaves_the_running_statistics() {
+    #[hls_model(input = [Fixed<8, 3>; 2])]
+    struct Normalized {
+        fc1: Dense<2, 3, Fixed<8, 2>>,
+        bn1: BatchNorm<3>,
+    }
+    let device = Device::default().autodiff();
+    let model = Normalized::seeded(1, &device);
+    let statistics = || {
+        let [mean, variance] = [&model.bn1.running_mean, &model.bn1.running_var].map(|state| state.value_sync());
+        (mean.into_data().iter::<f32>().collect::<Vec<_>>(), variance.into_data().iter::<f32>().collect::<Vec<_>>())
+    };
+    let fresh = statistics();
+    let _ = model.forward(Tensor::<2>::from_floats([[1.0, -2.0]], &device)).into_data();
+    assert_eq!(statistics(), fresh);
+    let _ = model.forward(Tensor::<2>::from_floats([[1.0, -2.0], [0.5, 1.0]], &device)).into_data();
+    assert_ne!(statistics().1, fresh.1);
+}

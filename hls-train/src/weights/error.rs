@@ -53,6 +53,16 @@ pub enum WeightsProblem {
         /// All parameters of the model.
         known: Vec<String>,
     },
+    /// Two tensors of the file have one name.
+    Repeated {
+        /// The name.
+        name: String,
+    },
+    /// A variance below zero.
+    Negative {
+        /// The tensor.
+        name: String,
+    },
     /// The dimensions differ.
     Shape {
         /// The tensor.
@@ -107,6 +117,8 @@ impl fmt::Display for WeightsProblem {
             Self::Unexpected { names, known } => {
                 write!(f, "the model has no {}; it has {}", quoted(names), quoted(known))
             }
+            Self::Repeated { name } => write!(f, "two tensors have the name `{name}`"),
+            Self::Negative { name } => write!(f, "`{name}` has numbers below zero, which no variance is"),
             Self::Shape { name, have, want } => {
                 write!(f, "`{name}` has the shape {have:?}, the model's is {want:?}")?;
                 if have.len() == 2 && have.iter().rev().eq(want) {

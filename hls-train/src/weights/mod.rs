@@ -21,7 +21,7 @@ use hls_core::disk::write_atomically;
 
 pub use error::{WeightsError, WeightsProblem};
 pub use parameters::Parameter;
-pub(crate) use parameters::{gradients, parameters, replace, resize, separate};
+pub(crate) use parameters::{gradients, is_variance, parameters, replace, resize, separate};
 
 /// A tensor of a file.
 #[derive(Clone, Debug, PartialEq)]

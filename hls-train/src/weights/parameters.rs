@@ -109,10 +109,14 @@ pub(crate) fn resize<M: Module>(model: &M, parameters: Vec<Parameter>) -> M {
 
 /// The model with the values of `tensors`, or everything that keeps them from being its parameters.
 pub(super) fn assign<M: Module>(model: &M, tensors: Vec<StoredTensor>) -> Result<M, Vec<WeightsProblem>> {
-    let mut stored: BTreeMap<String, StoredTensor> =
-        tensors.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
     let wanted = parameters(model);
     let mut problems = Vec::new();
+    let mut stored: BTreeMap<String, StoredTensor> = BTreeMap::new();
+    for tensor in tensors {
+        if let Some(StoredTensor { name, .. }) = stored.insert(tensor.name.clone(), tensor) {
+            problems.push(WeightsProblem::Repeated { name });
+        }
+    }
     let mut values = BTreeMap::new();
     for Parameter { name, shape, .. } in &wanted {
         let name = name.clone();
@@ -127,6 +131,9 @@ pub(super) fn assign<M: Module>(model: &M, tensors: Vec<StoredTensor>) -> Result
             }
             Ok(elements) => {
                 problems.extend(not_finite(&name, shape, &elements));
+                if is_variance(&name) && elements.iter().any(|&value| value < 0.0) {
+                    problems.push(WeightsProblem::Negative { name: name.clone() });
+                }
                 values.insert(name, (None, elements));
             }
         }
@@ -140,6 +147,11 @@ pub(super) fn assign<M: Module>(model: &M, tensors: Vec<StoredTensor>) -> Result
     } else {
         Err(problems)
     }
+}
+
+/// Whether a parameter is the square of something.
+pub(crate) fn is_variance(name: &str) -> bool {
+    name.rsplit('.').next() == Some("running_var")
 }
 
 struct Assigner {

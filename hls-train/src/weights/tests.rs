@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use burn::module::Param;
+use burn::module::{Param, RunningState};
 use burn::tensor::{Device, Tensor};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -180,6 +180,19 @@ fn everything_that_does_not_fit_is_listed() {
   the model has no `bn1.beta`, `bn1.gamma`, `bn1.running_mean`, `bn1.running_var`; it has `fc1.weight`, `fc1.bias`, \
                     `fc2.weight`, `fc2.bias`, `fc3.weight`, `fc3.bias`";
     assert_eq!(wrong.split_once(": ").unwrap().1, expected);
+    let mut negative = trained();
+    negative.bn1.running_var = RunningState::new(Tensor::from_floats([1.0, -0.25, 1.0], &Device::default()));
+    negative.save(&path).unwrap();
+    refused(
+        &path,
+        ": the weights do not fit the model\n  `bn1.running_var` has numbers below zero, which no variance is",
+    );
+    // With and without the ending that an array's name has.
+    let mut twice = ZipWriter::new_append(Cursor::new(fs::read(file("f4.npz")).unwrap())).unwrap();
+    twice.start_file("fc1.weight", SimpleFileOptions::default()).unwrap();
+    fs::write(&path, twice.finish().unwrap().into_inner()).unwrap();
+    let twice = Small::load(&path).unwrap_err().to_string();
+    assert!(twice.contains("\n  two tensors have the name `fc1.weight`"), "{twice}");
     let unnamed = Small::load(file("positional.npz")).unwrap_err().to_string();
     assert!(unnamed.contains("`fc1.weight` [2, 3] is missing") && unnamed.contains("has no `arr_0`"), "{unnamed}");
 

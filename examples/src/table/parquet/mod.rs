@@ -121,6 +121,7 @@ fn check_column(column: &ColumnDescriptor, role: Role) -> Result<(), Problem> {
                         | ConvertedType::UINT_8
                         | ConvertedType::UINT_16
                         | ConvertedType::UINT_32
+                        | ConvertedType::UINT_64
                 )
         }
         _ => false,
@@ -194,6 +195,15 @@ struct Column<'a> {
     definition: i16,
 }
 
+/// Whether the integers of a column have no sign; the older of the two notes alone may say so, or the newer.
+fn is_unsigned(column: &ColumnDescriptor) -> bool {
+    let converted = column.converted_type();
+    matches!(
+        converted,
+        ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64
+    ) || matches!(column.logical_type_ref(), Some(LogicalType::Integer(integer)) if !integer.is_signed)
+}
+
 impl Column<'_> {
     fn decode<V>(&self, mut value: impl FnMut(Cell<'_>) -> Result<V, Problem>) -> Result<Vec<V>, Fault> {
         let mut out = Vec::new();
@@ -203,13 +213,21 @@ impl Column<'_> {
             let declared = group_reader.metadata().num_rows() as u64;
             let pages = group_reader.get_column_page_reader(self.index).map_err(corrupt)?;
             let description = group_reader.metadata().column(self.index).column_descr_ptr();
+            let unsigned = is_unsigned(&description);
             match get_column_reader(description, Box::new(CheckedPages::new(pages, declared))) {
                 ColumnReader::FloatColumnReader(r) => {
                     self.values(r, &mut out, |v| value(Cell::Number(f64::from(*v))))?;
                 }
                 ColumnReader::DoubleColumnReader(r) => self.values(r, &mut out, |v| value(Cell::Number(*v)))?,
+                // Unsigned numbers have the bits of signed ones.
+                ColumnReader::Int32ColumnReader(r) if unsigned => {
+                    self.values(r, &mut out, |v| value(Cell::Number(f64::from(v.cast_unsigned()))))?;
+                }
                 ColumnReader::Int32ColumnReader(r) => {
                     self.values(r, &mut out, |v| value(Cell::Number(f64::from(*v))))?;
+                }
+                ColumnReader::Int64ColumnReader(r) if unsigned => {
+                    self.values(r, &mut out, |v| value(Cell::Number(v.cast_unsigned() as f64)))?;
                 }
                 ColumnReader::Int64ColumnReader(r) => self.values(r, &mut out, |v| value(Cell::Number(*v as f64)))?,
                 ColumnReader::ByteArrayColumnReader(r) => {
