@@ -6,7 +6,7 @@ use super::{Graph, Node};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fixed::MAX_WIDTH;
 use crate::ops::{Op, OpTypes};
-use crate::rules::{IoType, LayerAttributes, ModelAttributes};
+use crate::rules::{LayerAttributes, ModelAttributes};
 
 impl Graph {
     /// Checks names, order, shapes, types, ranges, hardware settings and outputs.
@@ -96,14 +96,8 @@ impl Graph {
         if let Err(message) = rule.hardware(&node.name, &attributes, &model) {
             report(Diagnostic::from_rule(Code::Hardware, &node.name, &message));
         }
-        let factor = hardware.parallelization_factor;
-        if let Op::Conv(_) = node.op
-            && let places = (node.output.shape.size() / node.output.shape.channels().max(1)).max(1)
-            && factor > places
-            && self.io_type == IoType::IoParallel
-        {
-            let message = format!("parallelization_factor {factor} is not legal for {places} places");
-            report(Diagnostic::error(Code::Hardware, message).help(format!("it may be 1 to {places}")));
+        if let Err(message) = attributes.places_at_once(&node.name, &node.output.shape) {
+            report(Diagnostic::from_rule(Code::Hardware, &node.name, &message));
         }
     }
 }

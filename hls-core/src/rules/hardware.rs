@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ShapeRule;
-use crate::shape::Message;
+use crate::shape::{Message, Shape};
 
 /// How a layer's multiplications are scheduled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +63,29 @@ pub struct LayerAttributes {
     pub fifo_depth: Option<usize>,
     /// How many places of a convolution's window are computed at once.
     pub parallelization_factor: Option<usize>,
+}
+
+impl LayerAttributes {
+    /// Checks that layer `name`, which produces `output`, has as many places as are to be computed at once.
+    ///
+    /// # Errors
+    /// A message that names the layer and what is legal.
+    pub const fn places_at_once(&self, name: &str, output: &Shape) -> Result<(), Message> {
+        let places = if output.channels() == 0 { 0 } else { output.size() / output.channels() };
+        match self.parallelization_factor {
+            Some(factor) if factor > 1 && factor > places => {
+                let prefix =
+                    Message::new().text("layer `").text(name).text("`: parallelization_factor ").number(factor);
+                let prefix = prefix.text(" is not legal for ").number(places);
+                Err(if places > 1 {
+                    prefix.text(" places; it may be 1 to ").number(places)
+                } else {
+                    prefix.text(" place; it is 1")
+                })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The hardware settings of `#[hls_model(..)]`, the defaults of its layers.
@@ -195,6 +218,15 @@ mod tests {
         check_hardware(reuse(3), "layer `fc3`: reuse_factor 3 is not legal for 32 x 32; nearest are 2 and 4");
         check_hardware(reuse(0), "layer `fc3`: reuse_factor 0 is not legal for 32 x 32; nearest is 1");
         check_hardware(reuse(4000), "layer `fc3`: reuse_factor 4000 is not legal for 32 x 32; nearest is 1024");
+        let places = |factor, dims: &[usize]| {
+            let layer = LayerAttributes { parallelization_factor: factor, ..LayerAttributes::default() };
+            let result = layer.places_at_once("conv", &Shape::from_dims(dims).unwrap());
+            result.map_err(|message| message.as_str().to_owned())
+        };
+        assert_eq!([None, Some(1), Some(6)].map(|factor| places(factor, &[2, 3, 8])), [const { Ok(()) }; 3]);
+        let text = "layer `conv`: parallelization_factor 7 is not legal for";
+        assert_eq!(places(Some(7), &[2, 3, 8]), Err(format!("{text} 6 places; it may be 1 to 6")));
+        assert_eq!(places(Some(7), &[8]), Err(format!("{text} 1 place; it is 1")));
         let fifo = LayerAttributes { fifo_depth: Some(4), ..LayerAttributes::default() };
         check_hardware(fifo, "layer `fc3`: fifo_depth needs `io_type = io_stream`; io_parallel has no FIFOs");
     }
