@@ -26,6 +26,14 @@ pub struct None {
 }
 
 #[hls_model(input = [Fixed<8, 3>; 6, 6, 3])]
+pub struct TooMany {
+    #[hls(parallelization_factor = 50)]
+    conv: Conv2d<3, 8, Kernel<3>, Fixed<6, 1>>,
+    #[hls(parallelization_factor = 8)]
+    narrow: SeparableConv2d<8, 8, Kernel<3>, Fixed<6, 1>>,
+}
+
+#[hls_model(input = [Fixed<8, 3>; 6, 6, 3])]
 pub struct Reuse {
     #[hls(reuse_factor = 5)]
     conv: Conv2d<3, 8, Kernel<3>, Fixed<6, 1>>,

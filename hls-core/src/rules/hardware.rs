@@ -104,6 +104,17 @@ impl ModelAttributes {
     pub const DEFAULT: Self = Self { io_type: IoType::IoParallel, strategy: Strategy::Latency, reuse_factor: 1 };
 }
 impl ShapeRule {
+    /// [`LayerAttributes::places_at_once`] where there are places; [`ShapeRule::hardware`] refuses the setting elsewhere.
+    ///
+    /// # Errors
+    /// As there.
+    pub const fn places_at_once(self, name: &str, layer: &LayerAttributes, output: &Shape) -> Result<(), Message> {
+        match self {
+            Self::Convolution { .. } | Self::Separable { .. } => layer.places_at_once(name, output),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks the settings of layer `name`; what it returns holds what the layer is built with.
     ///
     /// # Errors

@@ -36,11 +36,15 @@ fn infer(model: &Model, index: usize) -> TokenStream {
     let (message, shape) = (variable("message"), variable("shape"));
     let sources = layer.inputs.iter().map(|input| source(model, input.source));
     let rule = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::RULE);
+    let attributes = layer_attributes(layer);
     quote! {
         let #local = match #rule.infer(#name, &[#(#sources),*]) {
             ::core::result::Result::Ok(#shape) => #shape,
             ::core::result::Result::Err(#message) => break 'fold ::core::result::Result::Err((#index, #message)),
         };
+        if let ::core::result::Result::Err(#message) = #rule.places_at_once(#name, &#attributes, &#local) {
+            break 'fold ::core::result::Result::Err((#index, #message));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use burn::module::Module;
+use burn::module::{Module, RunningState};
 use burn::tensor::{Device, Tensor, TensorData};
 use hls_core::fixed::FixedTensor;
 use hls_core::ir::Graph;
@@ -272,7 +272,7 @@ fn a_batch_of_one_row_leaves_the_running_statistics() {
     let device = Device::default().autodiff();
     let model = Normalized::seeded(1, &device);
     let statistics = || {
-        let [mean, variance] = [&model.bn1.running_mean, &model.bn1.running_var].map(|state| state.value_sync());
+        let [mean, variance] = [&model.bn1.running_mean, &model.bn1.running_var].map(RunningState::value_sync);
         (mean.into_data().iter::<f32>().collect::<Vec<_>>(), variance.into_data().iter::<f32>().collect::<Vec<_>>())
     };
     let fresh = statistics();
