@@ -10,7 +10,7 @@ mod reference;
 mod run;
 mod runs;
 
-pub(crate) use kernel::QuantizeKernel;
+pub(crate) use kernel::{QuantizeKernel, carried};
 pub use kernel::{Kernel, LANES};
 pub(crate) use matrix::MatrixKernel;
 pub use reference::evaluate_sample;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::max_pool::{pooling_code, seen, walk};
-use super::{LayerCode, OpDef, OpTypes, edge_bits};
+use super::{LayerCode, OpDef, OpTypes, check_exponents, edge_bits};
 use crate::diagnostics::Diagnostic;
 use crate::emulator::{Kernel, LANES};
 use crate::fixed::{FixedFormat, FixedType, Interval, Quotient, Real, SliceQuantizer, quotient_bits};
@@ -62,6 +62,9 @@ impl OpDef for AveragePool {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        for count in self.counts(&inputs[0]) {
+            check_exponents("sum", sums(&inputs[0], count))?;
+        }
         Ok(TensorType::new(shape, self.ty, self.quotients(&inputs[0]).quantized(&self.ty)))
     }
 
