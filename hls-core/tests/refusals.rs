@@ -196,7 +196,7 @@ fn files_from_elsewhere_never_panic() {
     let mut refused = 0;
     for start in (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_digit()) {
         let end = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        for number in ["0", "1", "7", "99", "213", "4294967295", "9223372036854775807", "-1", "1e300"] {
+        for number in ["0", "1", "7", "99", "213", "4294967295", "9223372036854775807", "-1", "-2147483648", "-2147483640", "1e300"] {
             let changed = format!("{}{number}{}", &json[..start], &json[end..]);
             refused += usize::from(Graph::from_json(&changed).is_err());
         }
