@@ -25,7 +25,8 @@ fn formats() -> Vec<FixedFormat> {
 }
 
 fn types() -> Vec<FixedType> {
-    let modes = [(Rounding::Trn, Overflow::Wrap), (Rounding::RndConv, Overflow::Sat), (Rounding::Rnd, Overflow::SatZero)];
+    let modes =
+        [(Rounding::Trn, Overflow::Wrap), (Rounding::RndConv, Overflow::Sat), (Rounding::Rnd, Overflow::SatZero)];
     let of = |format| modes.map(|(rounding, overflow)| FixedType::new(format, rounding, overflow));
     formats().into_iter().flat_map(of).collect()
 }

@@ -246,7 +246,8 @@ fn padding_of_wide_pools() {
                 bias: FixedTensor::new(vec![1], FixedFormat::signed(50, 50), vec![1 << 30]).unwrap(),
                 accum: None,
             };
-            let mut pool = |name: &str, from| model.add(name, MaxPool { window, dims: 1 }, &[from], Hardware::default());
+            let mut pool =
+                |name: &str, from| model.add(name, MaxPool { window, dims: 1 }, &[from], Hardware::default());
             let mut outputs = vec![pool("pool", input)];
             if ty.format.width == 32 {
                 let place = Convolution { window: Window::new([1, 1], [1, 1]), dims: 1, groups: 1 };

@@ -151,12 +151,10 @@ const fn nearest_legal_reuse(inputs: usize, outputs: usize, reuse: usize) -> (Op
     }
     // Divisors of the inputs below their number, and from there on the inputs times divisors of the outputs.
     if reuse < inputs {
-        let (below, above) = nearest_divisors(inputs, reuse);
-        return (below, above);
+        return nearest_divisors(inputs, reuse);
     }
-    match nearest_divisors(outputs, reuse / inputs) {
-        (below, above) => (times(inputs, below), times(inputs, above)),
-    }
+    let (below, above) = nearest_divisors(outputs, reuse / inputs);
+    (times(inputs, below), times(inputs, above))
 }
 
 const fn times(inputs: usize, divisor: Option<usize>) -> Option<usize> {
