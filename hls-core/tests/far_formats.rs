@@ -149,7 +149,7 @@ fn matrices() {
                         let conv = Op::from(Conv::new(dense, place));
                         let shift = Op::from(ScaleShift { scale: scale.0, shift: scale.1 });
                         for op in [conv, shift] {
-                            legal += usize::from(check(input, 1, &[op.clone()]));
+                            legal += usize::from(check(input, 1, std::slice::from_ref(&op)));
                             for nothing in [FixedFormat::unsigned(1, 64), FixedFormat::unsigned(1, -63)] {
                                 legal += usize::from(check(input, 1, &[zero(FixedType::exact(nothing)), op.clone()]));
                             }
