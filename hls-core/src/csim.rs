@@ -263,10 +263,17 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new() -> Result<Self, CsimError> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("hls4rs-csim-{}-{number}", std::process::id()));
-        at(&path, fs::create_dir_all(&path))?;
-        Ok(Self(path))
+        let directory = env::temp_dir();
+        at(&directory, fs::create_dir_all(&directory))?;
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let path = directory.join(format!("hls4rs-csim-{}-{number}", std::process::id()));
+            match fs::create_dir(&path) {
+                // Of a process with this number that was killed, or that runs on the other side of a container's wall.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return at(&path, made).map(|()| Self(path)),
+            }
+        }
     }
 }
 
@@ -286,6 +293,22 @@ mod tests {
         let error = headers(Some(Path::new("/nonexistent/headers"))).unwrap_err().to_string();
         assert!(error.contains("/nonexistent/headers"), "{error}");
         assert!(error.contains("cargo xtask ap-types") && error.contains("--ap-types DIR"), "{error}");
+    }
+
+    /// A directory that is there is another's, even under this process's number: its owner may remove it at any time.
+    #[test]
+    fn a_scratch_directory_is_of_one_run_alone() {
+        let first = Scratch::new().unwrap();
+        let name = first.0.file_name().unwrap().to_str().unwrap();
+        let number: usize = name.rsplit_once('-').unwrap().1.parse().unwrap();
+        let others: Vec<PathBuf> = (number + 1..number + 200)
+            .map(|number| first.0.with_file_name(format!("hls4rs-csim-{}-{number}", std::process::id())))
+            .filter(|path| fs::create_dir(path).is_ok())
+            .collect();
+        let second = Scratch::new().unwrap();
+        let is_own = !others.contains(&second.0);
+        others.iter().for_each(|path| _ = fs::remove_dir(path));
+        assert!(is_own, "{}", second.0.display());
     }
 
     #[test]

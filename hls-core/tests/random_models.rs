@@ -111,7 +111,18 @@ fn convolutional_emulator_equals_the_definitions() {
             }
         }
     }
-    for kind in ["conv", "pad", "upsample", "bilinear", "transpose", "concatenate", "axis", "groups"] {
+    for kind in [
+        "conv",
+        "max_pool",
+        "average_pool",
+        "pad",
+        "upsample",
+        "bilinear",
+        "transpose",
+        "concatenate",
+        "axis",
+        "groups",
+    ] {
         assert!(seen.get(kind).is_some_and(|&count| count >= 10), "too few of {kind}: {seen:?}");
     }
 }

@@ -3,8 +3,10 @@
 use hls_core::diagnostics::{Code, Diagnostic, SourceLocation};
 use hls_core::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, GraphBuilder, Hardware, NodeId};
-use hls_core::ops::{Add, Argmax, Average, Concatenate, Conv, Dense, Dot, Multiply, Op, Quantize, Relu, Softmax};
-use hls_core::rules::{Convolution, IoType, Strategy, Window};
+use hls_core::ops::{
+    Add, Argmax, Average, AveragePool, Concatenate, Conv, Dense, Dot, MaxPool, Multiply, Op, Quantize, Relu, Softmax,
+};
+use hls_core::rules::{Convolution, IoType, Padding, Strategy, Window};
 use hls_core::shape::Shape;
 
 const I8: FixedType = FixedType::exact(FixedFormat::signed(8, 3));
@@ -196,7 +198,19 @@ fn files_from_elsewhere_never_panic() {
     let mut refused = 0;
     for start in (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_digit()) {
         let end = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        for number in ["0", "1", "7", "99", "213", "4294967295", "9223372036854775807", "-1", "1e300"] {
+        for number in [
+            "0",
+            "1",
+            "7",
+            "99",
+            "213",
+            "4294967295",
+            "9223372036854775807",
+            "-1",
+            "-2147483648",
+            "-2147483640",
+            "1e300",
+        ] {
             let changed = format!("{}{number}{}", &json[..start], &json[end..]);
             refused += usize::from(Graph::from_json(&changed).is_err());
         }
@@ -205,6 +219,42 @@ fn files_from_elsewhere_never_panic() {
     for end in 0..json.len() {
         assert!(Graph::from_json(&json[..end]).is_err());
     }
+}
+
+/// Sizes that a file declares cost neither time nor memory before they are known to be there.
+#[test]
+fn sizes_that_are_only_declared() {
+    let (mut builder, input) = builder(2, I8);
+    let op = dense(2, 2, FixedFormat::signed(6, 1), None);
+    let hardware = Hardware { reuse_factor: 2, ..Hardware::default() };
+    let fc = builder.push("fc", op, &[input], hardware, None).unwrap();
+    let json = builder.finish(&[fc]).unwrap().to_json().unwrap();
+    let dims = "\"dims\":[2,2],";
+    assert!(json.contains(dims));
+    let huge = json.replace(dims, "\"dims\":[2305843009213693951,1],");
+    let error = Graph::from_json(&huge).unwrap_err().to_string();
+    assert!(error.contains("2305843009213693951"), "{error}");
+    // As many positions as a shape may have, and windows at all of them.
+    let pooled = |dims: &[usize], window: Option<Window>| {
+        let mut builder = GraphBuilder::new("pools", IoType::IoStream);
+        let input = builder.input(Shape::from_dims(dims).unwrap(), I8).unwrap();
+        let dims = dims.len() - 1;
+        let mean = AveragePool { window, dims, ty: RELU };
+        let mean = builder.push("mean", mean, &[input], Hardware::default(), None)?;
+        let largest = builder.push("largest", MaxPool { window, dims }, &[input], Hardware::default(), None)?;
+        let json = builder.finish(&[mean, largest]).unwrap().to_json().unwrap();
+        Ok::<_, Diagnostic>(Graph::from_json(&json).unwrap())
+    };
+    assert!(pooled(&[1 << 31, 1], None).is_ok());
+    assert!(pooled(&[40_000, 40_000, 1], Some(Window::new([1, 1], [1, 1]))).is_ok());
+    let same = Window::new([1024, 1024], [1, 1]).padded(Padding::Same);
+    assert!(pooled(&[40_000, 40_000, 1], Some(same)).is_ok());
+    let error = pooled(&[40_000, 40_000, 1], Some(Window { size: [1024, 1025], ..same })).unwrap_err();
+    check(error, Code::Shape, "has a window of 1049600 positions; legal are up to 1048576");
+    let far = Window { size: [1, 1 << 16], dilation: [1, 1 << 16], ..same };
+    check(pooled(&[1 << 20, 1], Some(far)).unwrap_err(), Code::Shape, "has a window of 4294901761 steps");
+    let spread = Window { spread: [1, 2], ..Window::new([1, 1], [1, 1]) };
+    check(pooled(&[4, 4, 1], Some(spread)).unwrap_err(), Code::Shape, "has inputs at distances");
 }
 
 /// A convolution has no more places at once than there are.

@@ -5,8 +5,8 @@ mod common;
 use common::{Model, Numbers, assert_csim_agrees, emit, fixed, hardware, hls4ml_rows, jet, ufixed};
 use hls_core::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, Hardware};
-use hls_core::ops::{Average, AveragePool, Conv, Dense, Embedding, Quantize, Relu, Softmax, Subtract};
-use hls_core::rules::{Convolution, IoType, Strategy, Window, is_legal_reuse};
+use hls_core::ops::{Average, AveragePool, Conv, Dense, Embedding, MaxPool, Quantize, Relu, Softmax, Subtract};
+use hls_core::rules::{Convolution, IoType, Padding, Strategy, Window, is_legal_reuse};
 use hls_core::shape::Shape;
 
 /// The bench's expected outputs are hls4ml's own answers, not the emulator's.
@@ -229,4 +229,35 @@ fn a_table_in_a_memory_is_a_process() {
     assert!(top.contains("embedding_memory") && top.contains("HLS_PRAGMA(DATAFLOW)"), "{top}");
     assert!(!top.contains("PIPELINE"), "{top}");
     assert_csim_agrees(&project, 20);
+}
+
+/// What a pool sees around its input is as small as any number of it, however wide these are.
+#[test]
+fn padding_of_wide_pools() {
+    let unsigned = |width| ufixed(width, 20, Rounding::Trn, Overflow::Wrap);
+    let symmetric = FixedType { overflow: Overflow::SatSym, ..fixed(53, 3) };
+    for ty in [fixed(32, 20), fixed(33, 20), fixed(40, 20), symmetric, unsigned(32), unsigned(40)] {
+        for io_type in [IoType::IoParallel, IoType::IoStream] {
+            let (mut model, input) = Model::with_io("pools", io_type, Shape::new([4, 1]), ty);
+            let window = Some(Window::new([1, 3], [1, 2]).padded(Padding::Same));
+            // The least number that occurs is beyond 32 bits on either side of zero.
+            let far = Dense {
+                weight: FixedTensor::new(vec![1, 1], FixedFormat::unsigned(1, 1), vec![1]).unwrap(),
+                bias: FixedTensor::new(vec![1], FixedFormat::signed(50, 50), vec![1 << 30]).unwrap(),
+                accum: None,
+            };
+            let mut pool =
+                |name: &str, from| model.add(name, MaxPool { window, dims: 1 }, &[from], Hardware::default());
+            let mut outputs = vec![pool("pool", input)];
+            if ty.format.width == 32 {
+                let place = Convolution { window: Window::new([1, 1], [1, 1]), dims: 1, groups: 1 };
+                let above = model.add("above", Conv::new(far, place), &[input], Hardware::default());
+                outputs.push(model.add("far", MaxPool { window, dims: 1 }, &[above], Hardware::default()));
+            }
+            let graph = model.0.finish(&outputs).unwrap();
+            let (low, high) = (ty.min_raw(), ty.format.max_raw());
+            let ends = [[low; 4], [high; 4], [low, low, high, low], [low + 1; 4], [low / 2; 4], [high / 2; 4]];
+            assert_csim_agrees(&emit(&graph, ends.concat()), ends.len());
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::sync::{create_directories, parent, sync_directory};
 use super::temporary::{Temporary, leftovers};
@@ -16,7 +16,7 @@ use super::temporary::{Temporary, leftovers};
 /// The error of `write` or of the system. The file is then as it was before, unless it was the very last step that
 /// failed, flushing the directory: then the new file is there, and a loss of power may bring the old one back.
 pub fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = target(path)?;
     let directory = parent(&target);
     create_directories(directory)?;
     for (leftover, _lock) in leftovers(&target, ".", ".tmp") {
@@ -33,6 +33,25 @@ pub fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -
     }
     temporary.rename(&target)?;
     sync_directory(directory)
+}
+
+/// As many links as the systems follow, one behind the other.
+const MOST_LINKS: usize = 40;
+
+/// The file itself, behind all links, whether it is there or not.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(target) = fs::canonicalize(path) {
+        return Ok(target);
+    }
+    // The last link leads to a file that is not there yet.
+    let mut target = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if !target.is_symlink() {
+            return Ok(target);
+        }
+        target = parent(&target).join(fs::read_link(&target)?);
+    }
+    Err(io::Error::other("too many symbolic links, one behind the other"))
 }
 
 #[cfg(test)]
@@ -96,5 +115,22 @@ mod tests {
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
         assert_eq!(fs::metadata(&real).unwrap().permissions().mode(), mode);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
+        use std::os::unix::fs::symlink;
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        symlink("second", at("first")).unwrap();
+        symlink("new/real.txt", at("second")).unwrap();
+        write_atomically(&at("first"), |file| file.write_all(b"new")).unwrap();
+        assert!(at("first").is_symlink() && at("second").is_symlink());
+        assert_eq!(fs::read_to_string(at("new/real.txt")).unwrap(), "new");
+        symlink("round", at("about")).unwrap();
+        symlink("about", at("round")).unwrap();
+        assert!(write_atomically(&at("about"), |file| file.write_all(b"new")).is_err());
+        assert!(at("about").is_symlink() && at("round").is_symlink());
     }
 }

@@ -1,6 +1,6 @@
 //! What runs one node on one block of samples.
 
-use crate::fixed::{FixedType, Interval, Real, SliceQuantizer};
+use crate::fixed::{FixedType, Interval, Real, SliceQuantizer, exp2};
 use crate::simd;
 
 /// Samples of a block.
@@ -16,6 +16,13 @@ impl<F, T: Fn(&[&[F]], &mut [F]) + Send + Sync> Kernel<F> for T {
     fn run(&self, inputs: &[&[F]], output: &mut [F]) {
         self(inputs, output);
     }
+}
+
+/// The factor `raw * 2^shift` in a carrier. One beyond the carrier is a factor of nothing but zeros, and no infinity, whose
+/// product with zero is no number: every other product is exact in the carrier.
+pub(crate) fn carried<F: Real>(raw: i64, shift: i32) -> F {
+    let factor = F::from_f64(raw as f64 * exp2(shift));
+    if factor.to_f64().is_finite() { factor } else { F::default() }
 }
 
 /// An assignment, after a rectifier or not.

@@ -3,8 +3,8 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::{Kernel, LANES, Runs};
-use crate::fixed::{FixedTensor, FixedType, Real, SliceQuantizer, exp2};
+use super::{Kernel, LANES, Runs, carried};
+use crate::fixed::{FixedTensor, FixedType, Real, SliceQuantizer};
 use crate::simd;
 
 /// Outputs of a tile.
@@ -31,7 +31,7 @@ impl<F: Real> MatrixKernel<F> {
         runs: Runs,
     ) -> Self {
         let (inputs, outputs) = (weight.dims[0], weight.dims[1]);
-        let scaled = |raw: i64, shift| F::from_f64(raw as f64 * exp2(shift));
+        let scaled = |raw: i64, shift| carried::<F>(raw, shift);
         let of_group = outputs / runs.groups();
         let tiles = of_group.div_ceil(TILE);
         let mut weights = vec![[F::default(); TILE]; runs.groups() * tiles * inputs];

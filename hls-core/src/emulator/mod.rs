@@ -10,8 +10,8 @@ mod reference;
 mod run;
 mod runs;
 
-pub(crate) use kernel::QuantizeKernel;
 pub use kernel::{Kernel, LANES};
+pub(crate) use kernel::{QuantizeKernel, carried};
 pub(crate) use matrix::MatrixKernel;
 pub use reference::evaluate_sample;
 pub use run::{Emulator, EmulatorError, Outputs, Trace};

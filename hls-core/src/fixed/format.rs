@@ -44,8 +44,8 @@ impl FixedFormat {
         if self.width == 0 || self.width > MAX_WIDTH {
             return Some("the width of a fixed-point type must be 1 to 53 bits");
         }
-        // Neither is below -64 where the other is not above 64.
-        if self.integer > MAX_EXPONENT || self.fraction() > MAX_EXPONENT {
+        // The integer bits alone first: of any number there is no difference to the width.
+        if self.integer < -MAX_EXPONENT || self.integer > MAX_EXPONENT || self.fraction() > MAX_EXPONENT {
             return Some("the integer and fractional bits of a fixed-point type must be -64 to 64");
         }
         None
@@ -230,6 +230,9 @@ mod tests {
         assert_eq!(FixedFormat::signed(4, -60).violation(), None);
         assert!(FixedFormat::signed(4, -61).violation().is_some());
         assert!(FixedFormat::signed(1, -64).violation().is_some());
+        for integer in [i32::MIN, i32::MIN + 1, i32::MIN + 60, i32::MAX] {
+            assert!(FixedFormat::signed(4, integer).violation().is_some(), "{integer}");
+        }
     }
 
     #[test]

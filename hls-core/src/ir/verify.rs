@@ -44,7 +44,10 @@ impl Graph {
             // Of inputs whose own types do not hold nothing can be inferred.
             let is_sound = node.inputs.iter().all(|id| sound[id.0]) && self.verify_types(node, &mut report);
             sound.push(is_sound);
-            self.verify_hardware(node, &mut report);
+            // Sizes that do not hold have no hardware: they may be any numbers of a file.
+            if is_sound {
+                self.verify_hardware(node, &mut report);
+            }
         }
         let mut seen = BTreeSet::new();
         if self.outputs.iter().any(|id| id.0 == 0 || id.0 >= self.nodes.len() || !seen.insert(id)) {

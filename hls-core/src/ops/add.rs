@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LayerCode, OpDef, OpTypes, edge_bits};
+use super::{LayerCode, OpDef, OpTypes, check_exponents, edge_bits};
 use crate::diagnostics::Diagnostic;
 use crate::emulator::Kernel;
 use crate::fixed::{FixedType, Interval, Real, SliceQuantizer, exp2};
@@ -83,6 +83,7 @@ impl OpDef for Add {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        check_exponents("sum", sum(inputs))?;
         Ok(TensorType::new(shape, self.ty, sum(inputs).quantized(&self.ty)))
     }
 

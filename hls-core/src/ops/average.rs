@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::add::{add_lanes, fraction, partial, scales, sum, sum_of};
-use super::{LayerCode, OpDef, OpTypes, edge_bits};
+use super::{LayerCode, OpDef, OpTypes, check_exponents, edge_bits};
 use crate::diagnostics::Diagnostic;
 use crate::emulator::Kernel;
 use crate::fixed::{FixedType, Interval, Quotient, Real, SliceQuantizer, quotient_bits};
@@ -47,6 +47,7 @@ impl OpDef for Average {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        check_exponents("sum", sum(inputs))?;
         Ok(TensorType::new(shape, self.ty, self.quotients(inputs).quantized(&self.ty)))
     }
 

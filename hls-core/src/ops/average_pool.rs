@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::max_pool::{pooling_code, seen, walk};
-use super::{LayerCode, OpDef, OpTypes, edge_bits};
+use super::{LayerCode, OpDef, OpTypes, check_exponents, edge_bits};
 use crate::diagnostics::Diagnostic;
 use crate::emulator::{Kernel, LANES};
 use crate::fixed::{FixedFormat, FixedType, Interval, Quotient, Real, SliceQuantizer, quotient_bits};
 use crate::ir::{Hardware, TensorType};
-use crate::rules::{ShapeRule, Walk, Window};
+use crate::rules::{Plane, ShapeRule, Walk, Window};
 use crate::shape::Shape;
 
 /// At every place of a window the exact sum of each channel over the number of positions, assigned to `ty`: rounded once.
@@ -35,7 +35,13 @@ fn sums(input: &TensorType, count: usize) -> Interval {
 impl AveragePool {
     /// How many positions places see, each number once.
     fn counts(&self, input: &TensorType) -> BTreeSet<usize> {
-        seen(self.window, self.dims, input).iter().map(Vec::len).filter(|&count| count > 0).collect()
+        let Some(plane) = Plane::of(&input.shape, self.dims) else { return BTreeSet::new() };
+        let Some(window) = self.window else { return BTreeSet::from([plane.positions()]) };
+        let Some([rows, columns]) = window.on(&plane) else { return BTreeSet::new() };
+        // A place sees the columns of its rows.
+        let (rows, columns) = (rows.counts(), columns.counts());
+        let counts = rows.iter().flat_map(|rows| columns.iter().map(move |columns| rows * columns));
+        counts.filter(|&count| count > 0).collect()
     }
 
     /// The quotients as far as the assignment looks.
@@ -62,6 +68,9 @@ impl OpDef for AveragePool {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        for count in self.counts(&inputs[0]) {
+            check_exponents("sum", sums(&inputs[0], count))?;
+        }
         Ok(TensorType::new(shape, self.ty, self.quotients(&inputs[0]).quantized(&self.ty)))
     }
 

@@ -39,7 +39,7 @@ impl Conv {
 
     /// Channels of the input.
     fn channels(&self) -> usize {
-        self.matrix.inputs() / self.window.taps().max(1) * self.groups
+        (self.matrix.inputs() / self.window.taps().max(1)).saturating_mul(self.groups)
     }
 
     fn placed(&self, input: &TensorType) -> Option<(Plane, [Placement; 2])> {
@@ -77,7 +77,8 @@ impl OpDef for Conv {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
-        if self.matrix.inputs() * self.groups != self.window.taps() * inputs[0].shape.channels() {
+        let seen = self.window.taps().checked_mul(inputs[0].shape.channels());
+        if seen.is_none() || self.matrix.inputs().checked_mul(self.groups) != seen {
             let message = format!(
                 "weights of {} inputs do not go with a window of {} positions, {} channels and {} groups",
                 self.matrix.inputs(),

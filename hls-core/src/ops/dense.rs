@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::products::ProductPlan;
 use super::workload::significant_bits;
-use super::{ConstantArray, Lanes, LayerCode, OpDef, OpTypes, Products, Workload, edge_bits};
+use super::{ConstantArray, Lanes, LayerCode, OpDef, OpTypes, Products, Workload, check_exponents, edge_bits};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::{Kernel, MatrixKernel, Runs};
 use crate::fixed::{FixedFormat, FixedTensor, FixedType, Interval, Overflow, Real};
@@ -31,6 +31,13 @@ impl Dense {
 
     pub(super) fn outputs(&self) -> usize {
         self.weight.dims.get(1).copied().unwrap_or_default()
+    }
+
+    /// From the least to the largest weight.
+    fn weights(&self) -> Interval {
+        let raws = || self.weight.raw.iter().map(|&raw| i128::from(raw));
+        let (least, largest) = (raws().min().unwrap_or_default(), raws().max().unwrap_or_default());
+        Interval::new(least, largest, self.weight.format.fraction())
     }
 
     /// Fractional bits of the exact sum.
@@ -166,11 +173,15 @@ impl Dense {
     pub(super) fn result_type(&self, input: &TensorType, shape: Shape) -> Result<TensorType, Diagnostic> {
         self.check()?;
         let range = self.sum_ranges(input).0;
+        // Where an input is always zero the sum does not tell how far away the products are.
+        check_exponents("product of input and weight", self.weights().product(input.range))?;
         if let Some(accum) = self.accum {
             self.check_accum(&accum, input)?;
+            check_exponents("sum", range)?;
             return Ok(TensorType::new(shape, accum, range.quantized(&accum)));
         }
         let format = range.narrowest_format();
+        check_exponents("sum", range)?;
         if format.violation().is_some() {
             return Err(too_wide(format.width));
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConstantArray, LayerCode, OpDef, OpTypes, edge_bits};
+use super::{ConstantArray, LayerCode, OpDef, OpTypes, check_exponents, edge_bits};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::Kernel;
 use crate::fixed::{FixedTensor, FixedType, Interval, Real, SliceQuantizer, exp2};
@@ -72,6 +72,7 @@ impl OpDef for LeakyRelu {
                 format!("slopes of dimensions {:?} are neither one nor one for each channel", self.slope.dims);
             return Err(Diagnostic::error(Code::Malformed, message));
         }
+        check_exponents("product of input and slope", self.products(&inputs[0]))?;
         Ok(TensorType::new(shape, self.ty, self.exact(&inputs[0]).quantized(&self.ty)))
     }
 

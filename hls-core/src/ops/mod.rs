@@ -85,7 +85,7 @@ pub use workload::Workload;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::emulator::Kernel;
-use crate::fixed::{FixedType, Interval, Real};
+use crate::fixed::{FixedType, Interval, MAX_WIDTH, Real};
 use crate::ir::{Hardware, TensorType};
 use crate::rules::{ShapeRule, Source, Walk};
 use crate::shape::Shape;
@@ -346,6 +346,19 @@ impl Op {
     #[must_use]
     pub fn details(&self) -> String {
         each_op!(self, op => op.details())
+    }
+}
+
+/// Refuses exact results with an exponent beyond those of formats: it may be beyond a float's as well. Their width is
+/// judged by [`OpDef::carrier_bits`], with everything on the way to them.
+fn check_exponents(what: &str, exact: Interval) -> Result<(), Diagnostic> {
+    let format = exact.narrowest_format();
+    match format.violation() {
+        Some(violation) if format.width <= MAX_WIDTH => {
+            let message = format!("the exact {what} is {format}: {violation}");
+            Err(Diagnostic::error(Code::TooWide, message).help("quantize the layer's input (`Quantize<..>`)"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::workload::significant_bits;
-use super::{ConstantArray, LayerCode, OpDef, OpTypes, Workload, edge_bits};
+use super::{ConstantArray, LayerCode, OpDef, OpTypes, Workload, check_exponents, edge_bits};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::emulator::{Kernel, LANES};
-use crate::fixed::{FixedTensor, FixedType, Interval, Real, exp2};
+use crate::emulator::{Kernel, LANES, carried};
+use crate::fixed::{FixedTensor, FixedType, Interval, Real};
 use crate::ir::{Hardware, TensorType, too_wide};
 use crate::rules::ShapeRule;
 use crate::shape::Shape;
@@ -62,7 +62,12 @@ impl OpDef for ScaleShift {
             let (scale, shift) = (&self.scale.dims, &self.shift.dims);
             return Err(malformed("scale", format!("dimensions {scale:?} do not go with a shift of {shift:?}")));
         }
+        for &by in &self.scale.raw {
+            let scale = Interval::point(by.into(), self.scale.format.fraction());
+            check_exponents("product of input and scale", scale.product(inputs[0].range))?;
+        }
         let range = self.ranges(&inputs[0]).1;
+        check_exponents("sum", range)?;
         let format = range.narrowest_format();
         if format.violation().is_some() {
             return Err(too_wide(format.width));
@@ -89,7 +94,7 @@ impl OpDef for ScaleShift {
 
     fn kernel<F: Real>(&self, types: &OpTypes<'_>) -> Box<dyn Kernel<F>> {
         let (_, product, shift) = self.alignment(&types.inputs[0]);
-        let scaled = |raw: i64, by: i32| F::from_f64(raw as f64 * exp2(by));
+        let scaled = |raw: i64, by: i32| carried::<F>(raw, by);
         let constants = self.scale.raw.iter().zip(&self.shift.raw);
         let constants: Vec<(F, F)> = constants.map(|(&by, &plus)| (scaled(by, product), scaled(plus, shift))).collect();
         Box::new(move |inputs: &[&[F]], output: &mut [F]| {

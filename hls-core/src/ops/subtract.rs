@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::add::{add_lanes, around_zero, fraction, scales};
-use super::{LayerCode, OpDef, OpTypes, edge_bits};
+use super::{LayerCode, OpDef, OpTypes, check_exponents, edge_bits};
 use crate::diagnostics::Diagnostic;
 use crate::emulator::Kernel;
 use crate::fixed::{FixedType, Interval, Real, SliceQuantizer};
@@ -36,6 +36,7 @@ impl OpDef for Subtract {
     }
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
+        check_exponents("difference", difference(inputs))?;
         Ok(TensorType::new(shape, self.ty, difference(inputs).quantized(&self.ty)))
     }
 

@@ -113,10 +113,36 @@ impl Table {
             return malformed(format!("the table has {} entries, its index needs {expected}", self.entries.len()));
         }
         let range = self.ty.min_raw()..=self.ty.format.max_raw();
-        match self.entries.iter().position(|raw| !range.contains(raw)) {
-            Some(at) => malformed(format!("entry {at} is {}, outside {}", self.entries[at], self.ty)),
-            None => Ok(()),
+        if let Some(at) = self.entries.iter().position(|raw| !range.contains(raw)) {
+            return malformed(format!("entry {at} is {}, outside {}", self.entries[at], self.ty));
         }
+        self.check_unlimited(input)
+    }
+
+    /// What the type makes of the results before their limits must be the results.
+    fn check_unlimited(&self, input: &TensorType) -> Result<(), Diagnostic> {
+        let (unlimited, fraction) = (self.unlimited, self.ty.format.fraction());
+        let wide = Interval::of(FixedFormat::signed(MAX_WIDTH, MAX_WIDTH as i32 - fraction));
+        let results = self.results(input);
+        let is_sound = unlimited.fraction == fraction
+            && unlimited.min <= unlimited.max
+            && wide.hull(unlimited) == wide
+            && unlimited.quantized(&self.ty).hull(results) == unlimited.quantized(&self.ty);
+        if is_sound {
+            return Ok(());
+        }
+        let (min, max) = (unlimited.min, unlimited.max);
+        let message = format!(
+            "results in {results} are none of unlimited ones from {min} to {max} with {} fractional bits",
+            unlimited.fraction
+        );
+        Err(Diagnostic::error(Code::Malformed, message))
+    }
+
+    /// The results that inputs of this type reach.
+    fn results(&self, input: &TensorType) -> Interval {
+        let reached = self.index.reached(input);
+        hull((reached.min..=reached.max).map(|raw| self.at(raw as i64)), self.ty.format.fraction())
     }
 }
 
@@ -147,9 +173,7 @@ impl OpDef for Table {
 
     fn infer(&self, inputs: &[TensorType], shape: Shape) -> Result<TensorType, Diagnostic> {
         self.check(&inputs[0])?;
-        let reached = self.index.reached(&inputs[0]);
-        let results = (reached.min..=reached.max).map(|raw| self.at(raw as i64));
-        Ok(TensorType::new(shape, self.ty, hull(results, self.ty.format.fraction())))
+        Ok(TensorType::new(shape, self.ty, self.results(&inputs[0])))
     }
 
     fn assignment(&self, inputs: &[TensorType]) -> Option<(Interval, FixedType)> {
@@ -270,6 +294,12 @@ mod tests {
         check_refused(|table| _ = table.entries.pop(), "the table has 255 entries, its index needs 256");
         check_refused(|table| table.entries[3] = 256, "entry 3 is 256, outside ufixed<8,0,RND,SAT>");
         check_refused(|table| table.entries[3] = -1, "entry 3 is -1, outside");
+        let unlimited = |min, max, fraction| move |table: &mut Table| table.unlimited = Interval { min, max, fraction };
+        check_refused(unlimited(0, 0, 8), "are none of unlimited ones from 0 to 0 with 8 fractional bits");
+        check_refused(unlimited(0, 255, i32::MIN), "with -2147483648 fractional bits");
+        check_refused(unlimited(0, 255, i32::MAX), "with 2147483647 fractional bits");
+        check_refused(unlimited(255, 0, 8), "from 255 to 0");
+        check_refused(unlimited(0, i128::MAX, 8), "are none of unlimited ones from 0 to 17014");
         let other = TableIndex::Input(FixedFormat::signed(8, 3));
         check_refused(|table| table.index = other, "is for inputs of fixed<8,3>, but reads fixed<8,4>");
         let wide = TableIndex::Assigned(rounded(true, 17, 4));

@@ -168,36 +168,75 @@ impl ShapeRule {
         if is_legal_reuse(inputs, outputs, reuse) {
             return Ok((reuse, strategy));
         }
-        let mut below = if reuse > inputs * outputs { inputs * outputs } else { reuse };
-        while below > 0 && !is_legal_reuse(inputs, outputs, below) {
-            below -= 1;
-        }
-        let mut above = reuse + 1;
-        while above <= inputs * outputs && !is_legal_reuse(inputs, outputs, above) {
-            above += 1;
-        }
         let prefix = prefix.text(": reuse_factor ").number(reuse).text(" is not legal for ");
-        let prefix = prefix.number(inputs).text(" x ").number(outputs).text("; nearest ");
-        Err(if below == 0 {
-            prefix.text("is ").number(above)
-        } else if above > inputs * outputs {
-            prefix.text("is ").number(below)
-        } else {
-            prefix.text("are ").number(below).text(" and ").number(above)
+        let prefix = prefix.number(inputs).text(" x ").number(outputs);
+        Err(match nearest_legal_reuse(inputs, outputs, reuse) {
+            (None, None) => prefix,
+            (Some(only), None) | (None, Some(only)) => prefix.text("; nearest is ").number(only),
+            (Some(below), Some(above)) => prefix.text("; nearest are ").number(below).text(" and ").number(above),
         })
     }
 }
+
+/// The legal reuse factors next to one that is not, below and above it.
+const fn nearest_legal_reuse(inputs: usize, outputs: usize, reuse: usize) -> (Option<usize>, Option<usize>) {
+    if inputs == 0 || outputs == 0 {
+        return (None, None);
+    }
+    // Divisors of the inputs below their number, and from there on the inputs times divisors of the outputs.
+    if reuse < inputs {
+        return nearest_divisors(inputs, reuse);
+    }
+    let (below, above) = nearest_divisors(outputs, reuse / inputs);
+    (times(inputs, below), times(inputs, above))
+}
+
+const fn times(inputs: usize, divisor: Option<usize>) -> Option<usize> {
+    match divisor {
+        Some(divisor) => inputs.checked_mul(divisor),
+        None => None,
+    }
+}
+
+/// The largest divisor of `number` up to `limit` and the smallest above it.
+const fn nearest_divisors(number: usize, limit: usize) -> (Option<usize>, Option<usize>) {
+    let (mut below, mut above) = (0, usize::MAX);
+    let mut divisor = 1;
+    // A divisor above the root has one below it; nothing that has 2^32 rows or columns is a matrix.
+    while divisor <= number / divisor && divisor <= 1 << 16 {
+        if number.is_multiple_of(divisor) {
+            let pair = [divisor, number / divisor];
+            let mut i = 0;
+            while i < 2 {
+                if pair[i] <= limit && pair[i] > below {
+                    below = pair[i];
+                }
+                if pair[i] > limit && pair[i] < above {
+                    above = pair[i];
+                }
+                i += 1;
+            }
+        }
+        divisor += 1;
+    }
+    (if below == 0 { None } else { Some(below) }, if above == usize::MAX { None } else { Some(above) })
+}
+
 /// Whether `reuse` multiplications can share each multiplier of an `inputs` by `outputs` matrix without leaving one idle.
 ///
 /// The rule of hls4ml's `resource` strategy, for every strategy: the reuse factor divides the number of
 /// multiplications, and each multiplier works for whole inputs or whole outputs.
 #[must_use]
 pub const fn is_legal_reuse(inputs: usize, outputs: usize, reuse: usize) -> bool {
-    let multiplications = inputs * outputs;
-    if reuse == 0 || multiplications == 0 || !multiplications.is_multiple_of(reuse) {
+    if inputs == 0 || outputs == 0 || reuse == 0 {
         return false;
     }
-    if reuse < inputs { multiplications.div_ceil(reuse).is_multiple_of(outputs) } else { reuse.is_multiple_of(inputs) }
+    // Not by way of the product, which may be beyond all numbers.
+    if reuse < inputs {
+        inputs.is_multiple_of(reuse)
+    } else {
+        reuse.is_multiple_of(inputs) && outputs.is_multiple_of(reuse / inputs)
+    }
 }
 #[cfg(test)]
 mod tests {
@@ -216,6 +255,41 @@ mod tests {
         check_reuse(32, 5, &[1, 2, 4, 8, 16, 32, 160]);
     }
 
+    /// The rule as it is written for hls4ml, and a search in all factors.
+    #[test]
+    fn the_rule_is_that_of_hls4ml_and_the_nearest_are_found() {
+        let rule = |inputs: usize, outputs: usize, reuse: usize| {
+            let all = inputs * outputs;
+            reuse > 0
+                && all.is_multiple_of(reuse)
+                && if reuse < inputs { (all / reuse).is_multiple_of(outputs) } else { reuse.is_multiple_of(inputs) }
+        };
+        for (inputs, outputs) in (1..=18).flat_map(|inputs| (1..=18).map(move |outputs| (inputs, outputs))) {
+            let all = inputs * outputs;
+            let legal = |reuse: &usize| rule(inputs, outputs, *reuse);
+            for reuse in 0..=all + 3 {
+                assert_eq!(is_legal_reuse(inputs, outputs, reuse), legal(&reuse), "{inputs} x {outputs}, {reuse}");
+                if !legal(&reuse) {
+                    let expected = ((1..reuse).rev().find(legal), (reuse + 1..=all).find(legal));
+                    assert_eq!(nearest_legal_reuse(inputs, outputs, reuse), expected, "{inputs} x {outputs}, {reuse}");
+                }
+            }
+        }
+    }
+
+    /// Numbers beyond all matrices end in a message as well, at once.
+    #[test]
+    fn numbers_beyond_all_matrices() {
+        let half = 1 << (usize::BITS - 1);
+        for (inputs, outputs, reuse) in [(half, 2, 3), (half - 1, 1, 2), (half, half, usize::MAX), (1, 0, 1)] {
+            let layer = LayerAttributes { reuse_factor: Some(reuse), ..LayerAttributes::default() };
+            let rule = ShapeRule::Linear { inputs, outputs };
+            let message = rule.hardware("fc", &layer, &ModelAttributes::DEFAULT).unwrap_err();
+            let start = format!("layer `fc`: reuse_factor {reuse} is not legal for {inputs} x {outputs}");
+            assert!(message.as_str().starts_with(&start), "{}", message.as_str());
+        }
+    }
+
     #[track_caller]
     fn check_hardware(layer: LayerAttributes, expected: &str) {
         let rule = ShapeRule::Linear { inputs: 32, outputs: 32 };
@@ -228,6 +302,8 @@ mod tests {
         let reuse = |reuse| LayerAttributes { reuse_factor: Some(reuse), ..LayerAttributes::default() };
         check_hardware(reuse(3), "layer `fc3`: reuse_factor 3 is not legal for 32 x 32; nearest are 2 and 4");
         check_hardware(reuse(0), "layer `fc3`: reuse_factor 0 is not legal for 32 x 32; nearest is 1");
+        let most = format!("layer `fc3`: reuse_factor {} is not legal for 32 x 32; nearest is 1024", usize::MAX);
+        check_hardware(reuse(usize::MAX), &most);
         check_hardware(reuse(4000), "layer `fc3`: reuse_factor 4000 is not legal for 32 x 32; nearest is 1024");
         let places = |factor, dims: &[usize]| {
             let layer = LayerAttributes { parallelization_factor: factor, ..LayerAttributes::default() };

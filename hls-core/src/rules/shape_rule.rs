@@ -128,6 +128,9 @@ pub enum ShapeRule {
     },
 }
 
+/// The most positions of a pool's window.
+const MOST_POOLED: usize = 1 << 20;
+
 /// One input of a layer as the rules see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -198,6 +201,13 @@ impl ShapeRule {
                 window.infer(prefix, &shape, dims, outputs)
             }
             Self::Pool { window: Some(window), dims } => match window.infer(prefix, &shape, dims, shape.channels()) {
+                Ok(_) if window.spread[0] != 1 || window.spread[1] != 1 => {
+                    Err(prefix.text("has inputs at distances, which are for transposed convolutions"))
+                }
+                Ok(_) if window.taps() > MOST_POOLED => {
+                    let prefix = prefix.text("has a window of ").number(window.taps());
+                    Err(prefix.text(" positions; legal are up to ").number(MOST_POOLED))
+                }
                 Ok(_) if window.sees_nothing(&shape, dims) => {
                     Err(prefix.text("has places that see nothing but padding; take less padding or a larger window"))
                 }

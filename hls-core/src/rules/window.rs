@@ -1,5 +1,7 @@
 //! A window that moves over positions: the geometry of convolutions, pooling, padding and cropping.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::walk::{Progression, Steps, Walk};
@@ -88,6 +90,38 @@ impl Placement {
         let writes = Progression { start: self.extent() - 1 + cut as usize, stride: self.stride, count: self.outputs };
         let count = if reads.end() > writes.end() { reads.end() } else { writes.end() };
         Steps { count, reads, writes }
+    }
+
+    /// The first result whose window lies within the input, and the first one behind them.
+    const fn interior(&self) -> (usize, usize) {
+        let before = self.before as i64;
+        let start = if before > 0 { (before as usize).div_ceil(self.stride) } else { 0 };
+        let room = self.inputs as i64 - self.extent() as i64 + before;
+        let end = if room < 0 { 0 } else { room as usize / self.stride + 1 };
+        let start = if start < self.outputs { start } else { self.outputs };
+        let end = if end < self.outputs { end } else { self.outputs };
+        if start < end { (start, end) } else { (start, start) }
+    }
+
+    /// How many positions of the input the window of result `output` sees, where these are next to each other.
+    const fn seen(&self, output: usize) -> usize {
+        let first = (output * self.stride) as i64 - self.before as i64;
+        let dilation = self.dilation as i64;
+        // The positions of the window from `start` on, and those before `end`, are at the input's or behind, or before.
+        let start = if first < 0 { (-first + dilation - 1) / dilation } else { 0 };
+        let room = self.inputs as i64 - first;
+        let end = if room <= 0 { 0 } else { (room + dilation - 1) / dilation };
+        let end = if end < self.size as i64 { end } else { self.size as i64 };
+        if end > start { (end - start) as usize } else { 0 }
+    }
+
+    /// How many positions of the input windows see, where these are next to each other: each number once. Only the
+    /// windows at the edges are looked at, however long the input is.
+    #[must_use]
+    pub fn counts(&self) -> BTreeSet<usize> {
+        let (start, end) = self.interior();
+        let edges = (0..start).chain(end..self.outputs).map(|output| self.seen(output));
+        edges.chain((start < end).then_some(self.size)).collect()
     }
 
     /// Whether some result sees padding or a gap.
@@ -222,6 +256,9 @@ impl Window {
             return None;
         }
         let extent = (size - 1) * dilation + 1;
+        if extent > Self::FARTHEST {
+            return None;
+        }
         let length = (inputs - 1) * spread + 1;
         let (before, outputs) = match self.padding {
             Padding::Explicit { before, after } => {
@@ -268,20 +305,23 @@ impl Window {
         Ok(Plane { rows: rows.outputs, columns: columns.outputs, channels }.shape(dims))
     }
 
-    /// Whether some place sees no position of a tensor of this shape.
+    /// Whether some place sees no position of a tensor of this shape, whose positions are next to each other.
     #[must_use]
     pub const fn sees_nothing(&self, shape: &Shape, dims: usize) -> bool {
         let Some(plane) = Plane::of(shape, dims) else { return false };
         let Some(placed) = self.on(&plane) else { return false };
         let mut axis = 0;
         while axis < 2 {
+            let (start, end) = placed[axis].interior();
             let mut output = 0;
             while output < placed[axis].outputs {
-                let mut tap = 0;
-                while tap < placed[axis].size && placed[axis].input(output, tap).is_none() {
-                    tap += 1;
+                if output == start {
+                    output = end;
+                    if output == placed[axis].outputs {
+                        break;
+                    }
                 }
-                if tap == placed[axis].size {
+                if placed[axis].seen(output) == 0 {
                     return true;
                 }
                 output += 1;
@@ -320,6 +360,9 @@ impl Window {
         }
         None
     }
+
+    /// The most positions from the first to the last one of a window: sizes times dilations of files may be any.
+    const FARTHEST: usize = 1 << 24;
 
     /// The largest size, stride, dilation or padding.
     pub const LARGEST: usize = 1 << 16;
@@ -423,6 +466,10 @@ mod tests {
         }
         assert_eq!((found, next), (expected.iter().map(ToString::to_string).collect(), inputs));
         assert_eq!(placed.sees_padding(), expected.concat().contains('-'));
+        if placed.spread == 1 {
+            let counts = expected.iter().map(|seen| seen.bytes().filter(|&at| at != b'-').count()).collect();
+            assert_eq!(placed.counts(), counts);
+        }
     }
 
     #[test]
@@ -441,6 +488,22 @@ mod tests {
         check(along(1, 1, explicit(-1, 1)), 3, &["1", "2", "-"]);
         check(Window { dilation: [1, 2], ..along(3, 1, Padding::VALID) }, 6, &["024", "135"]);
         check(Window { spread: [1, 2], ..along(3, 1, explicit(2, 2)) }, 2, &["--0", "-0-", "0-1", "-1-", "1--"]);
+    }
+
+    #[test]
+    fn counts_are_those_of_all_windows() {
+        for case in 0..3 * 3 * 3 * 5 * 5 * 7 {
+            let pick = |by: usize, count: usize| case / by % count;
+            let (size, stride, dilation, inputs) = (1 + pick(1, 3), 1 + pick(3, 3), 1 + pick(9, 3), 1 + pick(675, 7));
+            let (before, after) = (pick(27, 5) as i32 - 1, pick(135, 5) as i32 - 1);
+            let padding = Padding::Explicit { before: [0, before], after: [0, after] };
+            let window = Window { dilation: [1, dilation], ..along(size, stride, padding) };
+            let Some(placed) = window.place(1, inputs) else { continue };
+            let seen = |output| (0..size).filter(|&tap| placed.input(output, tap).is_some()).count();
+            let all: BTreeSet<usize> = (0..placed.outputs).map(seen).collect();
+            assert_eq!(placed.counts(), all, "{window:?} on {inputs}");
+            assert_eq!(window.sees_nothing(&Shape::new([inputs, 1]), 1), all.contains(&0), "{window:?} on {inputs}");
+        }
     }
 
     #[test]

@@ -136,9 +136,21 @@ struct Type {
 #[derive(Debug, Serialize)]
 struct Constant {
     name: &'static str,
-    /// `unsigned`, or `int` for a negative one.
+    /// `unsigned`, `int` for a negative one, or `long long` where 32 bits do not hold it.
     r#type: &'static str,
-    value: i64,
+    value: String,
+}
+
+impl Constant {
+    fn new(name: &'static str, value: i64) -> Self {
+        let r#type = match value {
+            0.. if u32::try_from(value).is_ok() => "unsigned",
+            ..0 if i32::try_from(value).is_ok() => "int",
+            // A mantissa that is cut off would be another number, and no compiler has to say so.
+            _ => return Self { name, r#type: "long long", value: format!("{value}LL") },
+        };
+        Self { name, r#type, value: value.to_string() }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -242,11 +254,7 @@ fn config(graph: &Graph, layer: &Layer<'_>, spell: &impl Fn(&FixedType) -> Strin
     Config {
         name: names::config(layer.name),
         comment: describe(graph, layer),
-        constants: code
-            .constants
-            .iter()
-            .map(|&(name, value)| Constant { name, r#type: if value < 0 { "int" } else { "unsigned" }, value })
-            .collect(),
+        constants: code.constants.iter().map(|&(name, value)| Constant::new(name, value)).collect(),
         types: product.into_iter().chain(inner).chain(listed).chain(named).chain(arrays).collect(),
     }
 }
