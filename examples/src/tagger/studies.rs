@@ -9,7 +9,7 @@ use hls_train::core::rules::{LayerAttributes, Strategy, is_legal_reuse};
 use hls_train::design::{HardwareSettings, save_json};
 use hls_train::learned::{LearnSettings, learn};
 use hls_train::metrics::Metrics;
-use hls_train::profile::{profile, trace};
+use hls_train::profile::{Fitted, profile, trace};
 use hls_train::prune::{Pattern, PruneSettings, Pruned, prune};
 use hls_train::report::{Front, Report, TracedDifference};
 use hls_train::scan::{Bits, Scan, scan};
@@ -139,7 +139,13 @@ impl Studies<'_> {
                 range.narrowest.to_string(),
             ]));
         }
-        let text = format!("{samples} test samples; unused bits at the top + at the bottom\n{table}");
+        let mut text = format!("{samples} test samples; unused bits at the top + at the bottom\n{table}");
+        for fitted in &found.fitted {
+            let share = |share: f64| format!("{:.2} %", 100.0 * share);
+            let Fitted { layer, what, ty, saturated, vanished, .. } = fitted;
+            let (saturated, vanished) = (share(*saturated), share(*vanished));
+            text += &format!("\n{layer}.{what}: {}, saturates {saturated}, vanishes {vanished}", ty.declaration());
+        }
         self.keep("profile", &found, text)?;
         self.report.profile = Some(found);
 
@@ -328,7 +334,7 @@ impl Studies<'_> {
         let file = self.save("winner.json", &winner.design)?;
         let says = |yes: bool| if yes { "yes" } else { "NO" };
         let text = format!(
-            "{table}\n{} designs that no other one beats, of {} candidates and {} trainings; fewer EBOPs and LUT than uniform \
+            "{table}\n{} designs that no other one beats, of {} candidates and {} trainings; fewer EBOPs and no more LUT than uniform \
              quantization at every accuracy: validation part {}, test part {}\nthe smallest within half a point of the best, --design {file} \
              loads it:\n\n{}",
             found.points.len(),

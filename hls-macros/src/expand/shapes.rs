@@ -36,15 +36,20 @@ fn infer(model: &Model, index: usize) -> TokenStream {
     let (message, shape) = (variable("message"), variable("shape"));
     let sources = layer.inputs.iter().map(|input| source(model, input.source));
     let rule = quote_spanned!(ty.span()=> <#ty as ::hls_train::__private::Layer>::RULE);
-    let attributes = layer_attributes(layer);
+    let places = layer.hardware.parallelization_factor.as_ref().map(|_| {
+        let attributes = layer_attributes(layer);
+        quote! {
+            if let ::core::result::Result::Err(#message) = #rule.places_at_once(#name, &#attributes, &#local) {
+                break 'fold ::core::result::Result::Err((#index, #message));
+            }
+        }
+    });
     quote! {
         let #local = match #rule.infer(#name, &[#(#sources),*]) {
             ::core::result::Result::Ok(#shape) => #shape,
             ::core::result::Result::Err(#message) => break 'fold ::core::result::Result::Err((#index, #message)),
         };
-        if let ::core::result::Result::Err(#message) = #rule.places_at_once(#name, &#attributes, &#local) {
-            break 'fold ::core::result::Result::Err((#index, #message));
-        }
+        #places
     }
 }
 
