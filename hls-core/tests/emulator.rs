@@ -1,10 +1,10 @@
 //! The emulator's edges: numbers in, numbers out, and what it refuses.
 
-use hls_core::emulator::{Emulator, EmulatorError, LANES};
+use hls_core::emulator::{Emulator, EmulatorError, LANES, evaluate_sample};
 use hls_core::fixed::{FixedFormat, FixedTensor, FixedType, Overflow, Rounding};
 use hls_core::ir::{Graph, GraphBuilder, Hardware};
-use hls_core::ops::{Dense, Quantize};
-use hls_core::rules::IoType;
+use hls_core::ops::{Conv, Dense, Quantize};
+use hls_core::rules::{Convolution, IoType, Window};
 use hls_core::shape::Shape;
 
 const INPUT: FixedType = FixedType::new(FixedFormat::signed(6, 4), Rounding::Rnd, Overflow::SatSym);
@@ -70,4 +70,23 @@ fn a_batch_of_any_size_is_the_same_samples() {
         assert_eq!(outputs.raw[0], expected, "{samples} samples");
         assert_eq!(outputs.raw[1], input.iter().map(|x| x >> 1).collect::<Vec<_>>(), "{samples} samples");
     }
+}
+
+#[test]
+fn groups_of_more_outputs_than_a_tile() {
+    // 3 groups of 2 channels and 6 outputs each, all weights and biases different.
+    let mut builder = GraphBuilder::new("groups", IoType::IoParallel);
+    let input = builder.input(Shape::new([3, 6]), INPUT).unwrap();
+    let format = FixedFormat::signed(8, 8);
+    let weight = FixedTensor::new(vec![4, 18], format, (0..72).map(|raw| raw * 5 % 127 - 60).collect()).unwrap();
+    let bias = FixedTensor::new(vec![18], format, (0..18).map(|raw| raw * 7 - 60).collect()).unwrap();
+    let place = Convolution { window: Window::new([1, 2], [1, 1]), dims: 1, groups: 3 };
+    let conv = Conv::new(Dense { weight, bias, accum: None }, place);
+    let conv = builder.push("conv", conv, &[input], Hardware::default(), None).unwrap();
+    let graph = builder.finish(&[conv]).unwrap();
+    let samples: Vec<i64> = (0..18 * 5).map(|raw| raw * 11 % 63 - 31).collect();
+    let outputs = Emulator::new(&graph).run(&samples).unwrap();
+    let expected: Vec<i64> =
+        samples.chunks(18).flat_map(|sample| evaluate_sample(&graph, sample)[graph.outputs()[0].0].clone()).collect();
+    assert_eq!(outputs.raw[0], expected);
 }
