@@ -184,7 +184,7 @@ impl RandomModel {
         let graph = self.processes().ok();
         let places = |name: &str| {
             let node = graph.iter().flat_map(Graph::nodes).find(|node| node.name == name);
-            node.map_or(1, |node| images::positions(&node.output.shape))
+            node.map_or(1, |node| node.output.shape.positions())
         };
         for layer in &mut model.layers {
             if let LayerKind::Dense { weight, bias, convolution, .. } = &layer.kind {

@@ -66,6 +66,15 @@ impl Shape {
         product
     }
 
+    /// The number of positions, each of which has all channels; 1 for a vector.
+    #[must_use]
+    pub const fn positions(&self) -> usize {
+        match self.channels() {
+            0 => 0,
+            channels => self.size() / channels,
+        }
+    }
+
     /// The number of elements, or `None` where it is no `usize`: dimensions may come from elsewhere.
     #[must_use]
     pub const fn checked_size(&self) -> Option<usize> {

@@ -9,7 +9,7 @@ use super::layer::{Context, LayerEstimate};
 use super::{Calibration, Device, Family, Fit};
 use crate::backend::Target;
 use crate::dataflow::{Design, Edge, Flow, LEAST, Plan, Timing, asked};
-use crate::ir::{Graph, Node, TensorType};
+use crate::ir::{Graph, TensorType};
 use crate::rules::IoType;
 
 /// What a model takes on a target, before any tool has seen it.
@@ -137,8 +137,8 @@ struct Stream {
 
 impl Stream {
     fn new(graph: &Graph, flow: &Flow) -> Self {
-        let positions = |node: &Node| node.output.shape.size() / node.output.shape.channels().max(1);
-        let is_small = graph.nodes().iter().map(positions).sum::<usize>() <= SIMULATED_POSITIONS;
+        let positions: usize = graph.nodes().iter().map(|node| node.output.shape.positions()).sum();
+        let is_small = positions <= SIMULATED_POSITIONS;
         let mut notes = Vec::new();
         let (plan, timing) = if is_small {
             let plan = Plan::of(graph, flow);

@@ -5,7 +5,6 @@ use super::packets::Turns;
 use crate::ir::Node;
 use crate::ops::Op;
 use crate::rules::{ShapeRule, Strategy, Window};
-use crate::shape::Shape;
 
 /// How the turns of a layer follow one another, as the firmware writes them: a pipeline where a turn is one packet of
 /// each stream and the kernel is no loop, else a loop that reads, the kernel, a loop that writes.
@@ -57,10 +56,9 @@ fn interval(node: &Node) -> u64 {
 
 /// How often a turn begins anew with its reuse factor: for each vector of a table in a memory, for each place of a window.
 fn calls(node: &Node, turns: &Turns) -> u64 {
-    let positions = |shape: Shape| (shape.size() / shape.channels().max(1)) as u64;
     match node.op {
         Op::Embedding(_) => turns.inputs.iter().map(|ty| ty.shape.size() as u64).sum(),
-        _ if is_whole_window(node, turns) => positions(turns.output.shape),
+        _ if is_whole_window(node, turns) => turns.output.shape.positions() as u64,
         _ => 1,
     }
 }
@@ -92,6 +90,7 @@ mod tests {
     use crate::ir::{GraphBuilder, Hardware};
     use crate::ops::{MaxPool, Pad, Reshape};
     use crate::rules::IoType;
+    use crate::shape::Shape;
 
     /// The last layer of a chain as a process.
     fn last(dims: &[usize], layers: &[Op]) -> Body {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::clocks::body;
 use super::network::{Body, FifoId, Network, ProcessId};
 use super::packets::{Flow, owner};
-use crate::ir::{Graph, NodeId, TensorType};
+use crate::ir::{Graph, NodeId};
 
 /// A process that hands on a packet a clock: a copy, or the world outside.
 const WIRE: Body = Body::Pipeline { interval: 1, latency: 1, continuous: true };
@@ -73,8 +73,8 @@ impl Design {
                         }
                     }
                     if turns.sequence {
-                        let positions = |ty: &TensorType| ty.shape.size() / ty.shape.channels().max(1);
-                        design.network.in_parts(process, turns.inputs.iter().map(positions).collect());
+                        let positions = turns.inputs.iter().map(|ty| ty.shape.positions());
+                        design.network.in_parts(process, positions.collect());
                     }
                     (process, turns.writes)
                 }

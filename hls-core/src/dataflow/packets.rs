@@ -88,13 +88,12 @@ impl Flow {
             let turns = turns(inputs[0].count, reads, inputs[0].size / size, &types, node, |_| inputs[0].size);
             return (turns, Packets { size, count: node.output.shape.size() / size });
         }
-        let positions = |ty: &TensorType| ty.shape.size() / ty.shape.channels().max(1);
-        let count = positions(&node.output);
+        let count = node.output.shape.positions();
         let fits = |(at, (ty, packets)): (usize, (&TensorType, &Packets))| {
             // A stream that is read for two inputs is read once: both must want the same of it.
             let root = owner(graph, node.inputs[at]);
             let twin = node.inputs.iter().position(|&other| owner(graph, other) == root).unwrap_or(at);
-            positions(ty) == count
+            ty.shape.positions() == count
                 && ty.shape.channels().is_multiple_of(packets.size)
                 && types[twin].shape.channels() == ty.shape.channels()
         };
@@ -104,7 +103,7 @@ impl Flow {
             return (turns(count, reads, writes, &types, node, |ty| ty.shape.channels()), whole);
         }
         if let Some(walk) = node.op.walk(&types)
-            && positions(&types[0]) * types[0].shape.channels() == inputs[0].count * inputs[0].size
+            && types[0].shape.size() == inputs[0].count * inputs[0].size
             && types[0].shape.channels().is_multiple_of(inputs[0].size)
         {
             let (reads, writes) =

@@ -182,7 +182,7 @@ impl Generator {
                 let drawn = if self.choices.one_in(2) { 1 } else { self.choices.size(1, 5) };
                 let conv: Op = Conv::new(op, convolution).into();
                 let shape = conv.infer(&[input]).ok()?.shape;
-                hardware.parallelization_factor = drawn.min(images::positions(&shape));
+                hardware.parallelization_factor = drawn.min(shape.positions());
                 conv
             }
         };

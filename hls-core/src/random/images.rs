@@ -72,11 +72,6 @@ pub(super) fn plane(shape: &Shape) -> Option<Plane> {
     }
 }
 
-/// How many positions a tensor has.
-pub(super) fn positions(shape: &Shape) -> usize {
-    (shape.size() / shape.channels().max(1)).max(1)
-}
-
 /// A window that has a result, and not too many; spread inputs where they are allowed.
 pub(super) fn window(choices: &mut Choices, plane: &Plane, spread: bool) -> Option<Window> {
     (0..20).find_map(|_| {

@@ -71,7 +71,7 @@ impl LayerAttributes {
     /// # Errors
     /// A message that names the layer and what is legal.
     pub const fn places_at_once(&self, name: &str, output: &Shape) -> Result<(), Message> {
-        let places = if output.channels() == 0 { 0 } else { output.size() / output.channels() };
+        let places = output.positions();
         match self.parallelization_factor {
             Some(factor) if factor > 1 && factor > places => {
                 let prefix =

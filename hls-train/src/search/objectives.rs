@@ -165,12 +165,11 @@ struct Runs {
 
 impl Runs {
     fn of(graph: &Graph, node: &Node) -> Self {
-        let shape = node.output.shape;
-        let positions = (shape.size() / shape.channels().max(1)).max(1) as u64;
+        let positions = node.output.shape.positions().max(1) as u64;
         let once = Self { places: 1, at_once: 1, count: 1 };
         match graph.io_type() {
             IoType::IoParallel if matches!(node.op, Op::Conv(_)) => {
-                let at_once = (node.hardware.parallelization_factor as u64).clamp(1, positions);
+                let at_once = node.hardware.parallelization_factor as u64;
                 Self { places: positions, at_once, count: positions.div_ceil(at_once) }
             }
             IoType::IoParallel => once,

@@ -69,7 +69,7 @@ fn places(node: &Node, input: &TensorType, output: &TensorType, or: &str) -> Opt
     let (window, channels) = window(node, input)?;
     let at_once = match node.op {
         Op::Conv(_) => node.hardware.parallelization_factor,
-        _ => output.shape.size() / output.shape.channels().max(1),
+        _ => output.shape.positions(),
     };
     let elements = window.taps() * channels;
     (elements * at_once > ELEMENTS).then(|| {
