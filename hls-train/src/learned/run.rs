@@ -144,9 +144,6 @@ impl Part {
     }
 }
 
-/// The end of a JSON object.
-const END: &str = "}";
-
 /// The training samples that ranges of results are chosen from.
 const RANGE_SAMPLES: usize = 2048;
 
@@ -297,7 +294,7 @@ impl<M: HlsModel> Learning<M> {
         };
         let header = serde_json::to_string(&header).map_err(|error| state(&error))?;
         // Without spaces: a line, whose seal is the next two.
-        let mut bytes = sealed(header.strip_suffix(END).unwrap_or(&header)).into_bytes();
+        let mut bytes = sealed(&header).into_bytes();
         bytes.extend_from_slice(&model);
         bytes.extend_from_slice(&optimizer);
         Ok(bytes)
@@ -313,7 +310,7 @@ impl<M: HlsModel> Learning<M> {
         let line = bytes.iter().position(|&byte| byte == b'\n').ok_or_else(|| wrong("there is no header"))?;
         let (header, rest) = bytes.split_at_checked(line + seal::LENGTH - 1).ok_or_else(|| wrong("it is cut"))?;
         let body = std::str::from_utf8(header).ok().and_then(unsealed).ok_or_else(changed)?;
-        let state: State = serde_json::from_str(&format!("{body}{END}")).map_err(|error| wrong(&error.to_string()))?;
+        let state: State = seal::object(body).map_err(|error| wrong(&error.to_string()))?;
         if state.model.bytes.checked_add(state.optimizer.bytes) != Some(rest.len()) {
             return Err(wrong("it is cut"));
         }

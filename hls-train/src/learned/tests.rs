@@ -175,7 +175,7 @@ fn forged(from: &str, to: &str, expected: &str) {
     let body = crate::seal::unsealed(std::str::from_utf8(header).unwrap()).unwrap();
     let changed = body.replacen(from, to, 1);
     assert_ne!(changed, body, "{body}");
-    let bytes = [crate::seal::sealed(&changed).as_bytes(), records].concat();
+    let bytes = [crate::seal::sealed(&format!("{changed}}}")).as_bytes(), records].concat();
     let error = Learning::<Tiny>::from_bytes(&bytes, &settings).err().unwrap().to_string();
     assert!(error.contains(expected), "{error}");
 }

@@ -9,13 +9,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::SearchError;
-use crate::seal::{sealed, unsealed};
+use crate::seal::{self, sealed, unsealed};
 
 /// The file that says which search a directory holds.
 const IDENTITY: &str = "search.json";
-
-/// The end of a JSON object.
-const END: &str = "}";
 
 /// A search's directory.
 #[derive(Clone, Debug)]
@@ -70,7 +67,7 @@ impl Journal {
         }
         let trial = run()?;
         let text = serde_json::to_string(&trial).map_err(|error| self.corrupt(name, &error))?;
-        let text = sealed(text.strip_suffix(END).unwrap_or(&text));
+        let text = sealed(&text);
         self.write(name, text.as_bytes())?;
         // As it would be read, so that a resumed search sees the same numbers.
         parse(text.as_bytes()).map(|trial| (trial, true)).map_err(|message| self.corrupt(name, &message))
@@ -81,5 +78,5 @@ impl Journal {
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     let body = unsealed(text).ok_or("not a whole trial: its end is not the hash of what is before it")?;
-    serde_json::from_str(&format!("{body}{END}")).map_err(|error| error.to_string())
+    seal::object(body).map_err(|error| error.to_string())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::observer::EpochReport;
 use super::samples::hash;
 use super::settings::Settings;
-use crate::seal::{sealed, unsealed};
+use crate::seal::{self, sealed, unsealed};
 
 /// What a checkpoint must agree with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,9 +46,6 @@ pub struct File {
     pub sha256: String,
 }
 
-/// The end of a JSON object.
-const END: &str = "\n}";
-
 impl File {
     /// The file's entry for a content.
     pub fn of(name: String, content: &[u8]) -> Self {
@@ -82,9 +79,7 @@ impl State {
     /// # Errors
     /// None that a state can cause; the type is that of the JSON library.
     pub fn to_text(&self) -> Result<String, serde_json::Error> {
-        let text = serde_json::to_string_pretty(self)?;
-        let body = text.strip_suffix(END).unwrap_or(&text);
-        Ok(sealed(body))
+        serde_json::to_string_pretty(self).map(|text| sealed(&text))
     }
 
     /// A state from the content of `state.json`.
@@ -102,8 +97,7 @@ impl State {
     /// # Errors
     /// As [`State::parse`].
     pub fn parse_body(body: &str) -> Result<Self, String> {
-        let state: Self =
-            serde_json::from_str(&format!("{body}{END}")).map_err(|error| format!("not a training state: {error}"))?;
+        let state: Self = seal::object(body).map_err(|error| format!("not a training state: {error}"))?;
         // Too large for f32 becomes infinity, which could not be written again.
         let figures = |report: &EpochReport| [report.loss, report.validation_loss, report.learning_rate];
         if state.epochs.iter().flat_map(figures).any(|figure| !figure.is_finite()) {
