@@ -17,6 +17,17 @@ pub enum Granularity {
     Weight,
 }
 
+impl Granularity {
+    /// How many widths so many weights of so many outputs have.
+    pub(super) const fn shares(self, count: usize, outputs: usize) -> usize {
+        match self {
+            Self::Layer => 1,
+            Self::Channel => outputs,
+            Self::Weight => count,
+        }
+    }
+}
+
 /// The settings of a training of widths. With the model and the samples they determine every design.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LearnSettings {

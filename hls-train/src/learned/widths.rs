@@ -87,15 +87,6 @@ impl Weights {
         }
     }
 
-    /// How many widths there are.
-    fn shares(&self, granularity: Granularity) -> usize {
-        match granularity {
-            Granularity::Layer => 1,
-            Granularity::Channel => self.outputs,
-            Granularity::Weight => self.count,
-        }
-    }
-
     fn fractions(&self, granularity: Granularity) -> Vec<i32> {
         let round = |index| self.fractions.values[self.share(granularity, index)].round() as i32;
         (0..self.count).map(round).collect()
@@ -189,16 +180,15 @@ impl Widths {
                 None => Factor::Bits(graph.node(before).output.ty.format.width),
             };
             let (count, outputs) = (parameter.values.len(), parameter.shape.last().copied().unwrap_or(1));
-            let mut new = Weights {
+            let shares = settings.granularity.shares(count, outputs);
+            weights.push(Weights {
                 name,
                 outputs,
                 count,
                 products: graph.workload(node).multiplications as f64 / count.max(1) as f64,
                 factor,
-                fractions: Trained::new(Vec::new()),
-            };
-            new.fractions = Trained::new(vec![ty.format.fraction() as f32; new.shares(settings.granularity)]);
-            weights.push(new);
+                fractions: Trained::new(vec![ty.format.fraction() as f32; shares]),
+            });
         }
         // Only the widths of results that a trained weight is multiplied by have a price.
         let slots: Vec<usize> = (0..names.len()).filter(|&slot| read[slot]).collect();
@@ -259,7 +249,7 @@ impl Widths {
                     weights.count == parameter.values.len()
                         && weights.outputs == parameter.shape.last().copied().unwrap_or(1)
                 })
-                && weights.fractions.are(weights.shares(settings.granularity))
+                && weights.fractions.are(settings.granularity.shares(weights.count, weights.outputs))
         };
         let result = |result: &ResultWidth| {
             let format = result.ty.format;
