@@ -14,7 +14,8 @@ use crate::Precision;
 use crate::calibration::{self, Calibration, CalibrationError};
 use crate::declaration::DeclaredModel;
 use crate::lower::{Lowered, Lowering};
-use crate::value::{Value, settled};
+use crate::metrics::Metrics;
+use crate::value::Value;
 use crate::weights::{self, WeightsError};
 
 /// A declared model: one struct that is trained, emulated and built.
@@ -158,7 +159,7 @@ pub trait HlsModel: Module + Sized {
     /// weights prove that sums fit `f32` it computes in `f32`, otherwise in `f64`; [`Prediction::carrier`] says which.
     #[must_use]
     fn predict(&self, inputs: &[f32]) -> Prediction {
-        let is_float = self.clone().precisions().iter().any(|(_, precision)| matches!(precision, Precision::Float));
+        let is_float = crate::design::precisions(self).values().any(|precision| matches!(precision, Precision::Float));
         // A float model has no graph and no exactness to keep. One that cannot be built as it is declared may be built
         // with other hardware settings.
         let bits = if is_float { 0 } else { self.graph().map_or(f64::EXACT_BITS, |graph| graph.max_carrier_bits()) };
@@ -212,6 +213,18 @@ pub struct Prediction {
     pub carrier: Carrier,
 }
 
+impl Prediction {
+    /// How well the last output classifies samples of these classes: by its values, or where these are fewer by what they
+    /// are made from, as an argmax tells the class alone.
+    #[must_use]
+    pub fn metrics(&self, classes: &[usize]) -> Metrics {
+        let last = |outputs: &'_ [Vec<f64>]| outputs.last().map_or(0, Vec::len);
+        let all = if last(&self.outputs) < last(&self.logits) { &self.logits } else { &self.outputs };
+        let scores = all.last().map_or(&[][..], Vec::as_slice);
+        Metrics::of(scores, classes, scores.len() / classes.len().max(1))
+    }
+}
+
 /// Samples that are evaluated at once: enough for long loops, few enough to stay in the cache.
 const BATCH: usize = 1024;
 
@@ -227,15 +240,9 @@ fn predict<M: HlsModel>(model: &M, inputs: &[f32], carrier: Carrier) -> Predicti
     let mut prediction = Prediction { outputs: vec![Vec::new(); count], logits: vec![Vec::new(); count], carrier };
     for batch in inputs.chunks(BATCH * features) {
         let samples = batch.len() / features;
-        let inputs = &batch[..samples * features];
-        let data = match carrier {
-            Carrier::F32 => TensorData::new(settled(&M::INPUT, inputs), [samples, features]),
-            // Every f32 can be scaled in f64.
-            Carrier::F64 => {
-                let number = |&input: &f32| if input.is_nan() { 0.0 } else { f64::from(input) };
-                TensorData::new(inputs.iter().map(number).collect::<Vec<f64>>(), [samples, features])
-            }
-        };
+        // What is no number is a zero to the test bench.
+        let numbers = batch[..samples * features].iter().map(|&input| if input.is_nan() { 0.0 } else { input });
+        let data = TensorData::new(numbers.collect::<Vec<f32>>(), [samples, features]);
         let tensor = Tensor::<2>::from_data(data, (&device, dtype));
         let input = Value::input(tensor, M::INPUT_SHAPE, M::INPUT);
         for (index, value) in model.evaluate(input).iter().enumerate() {

@@ -77,21 +77,6 @@ impl Linear {
     }
 }
 
-/// Inputs of `ty` that an `f32` kernel quantizes as the hardware's test bench does. Scaled by the type's step, numbers at the
-/// ends of `f32` are no `f32` any more, and what is no number would stay none: those are assigned here.
-pub(crate) fn settled(ty: &FixedType, inputs: &[f32]) -> Vec<f32> {
-    // Steps are between 2^-64 and 2^64.
-    const SCALABLE: std::ops::Range<f32> = 1e-18..1e18;
-    let settle = |&input: &f32| {
-        if input == 0.0 || SCALABLE.contains(&input.abs()) {
-            input
-        } else {
-            ty.format.value(ty.quantize_f64(input.into())) as f32
-        }
-    };
-    inputs.iter().map(settle).collect()
-}
-
 impl Value {
     /// The model's input: a batch of samples of `shape`, assigned to the type that the hardware receives.
     ///

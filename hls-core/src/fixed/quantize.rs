@@ -35,6 +35,8 @@ pub trait Real:
 {
     /// Integers up to 2^`EXACT_BITS` in magnitude are represented, so sums and products below it are exact.
     const EXACT_BITS: u32;
+    /// The least normal number.
+    const LEAST: Self;
     /// The nearest value; exact for raw mantissas within [`Self::EXACT_BITS`].
     fn from_f64(value: f64) -> Self;
     /// Widened; exact.
@@ -66,6 +68,7 @@ macro_rules! impl_real {
 
         impl Real for $float {
             const EXACT_BITS: u32 = $bits;
+            const LEAST: Self = <$float>::MIN_POSITIVE;
 
             #[inline(always)]
             fn from_f64(value: f64) -> Self {
@@ -182,6 +185,8 @@ pub struct SliceQuantizer<F> {
     unscale: F,
     /// What scaled values are divided by before they are rounded.
     divisor: Option<F>,
+    /// The least magnitude that is a normal float when it is scaled, where there are smaller ones.
+    least: Option<F>,
 }
 
 /// Slices are worked off in pieces that stay in the first-level cache between the two passes.
@@ -203,7 +208,9 @@ impl<F: Real> SliceQuantizer<F> {
     /// The carrier must hold the type's mantissas: `width <= F::EXACT_BITS`.
     #[must_use]
     pub fn fake(ty: &FixedType) -> Self {
-        Self::new(ty, exp2(ty.format.fraction()), exp2(-ty.format.fraction()))
+        let fraction = ty.format.fraction();
+        let least = (fraction < 0).then(|| F::from_f64(F::LEAST.to_f64() * exp2(-fraction)));
+        Self { least, ..Self::new(ty, exp2(fraction), exp2(-fraction)) }
     }
 
     /// As [`SliceQuantizer::raw`], of the exact quotients by `divisor`; [`quotient_bits`](super::quotient_bits) says
@@ -232,6 +239,7 @@ impl<F: Real> SliceQuantizer<F> {
             scale: F::from_f64(scale),
             unscale: F::from_f64(unscale),
             divisor: None,
+            least: None,
         }
     }
 
@@ -277,6 +285,12 @@ impl<F: Real> SliceQuantizer<F> {
     #[inline(always)]
     fn round_in_place(&self, values: &mut [F]) {
         let scale = self.scale;
+        if let Some(least) = self.least {
+            // Scaled they would be zero, but their rounding needs the sign and that they are not.
+            let raised = |value: F| if value < F::ZERO { F::ZERO - least } else { least };
+            let is_less = |value: F| (value != F::ZERO) & (value < least) & (value > F::ZERO - least);
+            values.iter_mut().filter(|value| is_less(**value)).for_each(|value| *value = raised(*value));
+        }
         macro_rules! rounded {
             ($mode:ident) => {
                 match self.divisor {
@@ -445,14 +459,19 @@ mod tests {
 
     #[test]
     fn slices_take_numbers_that_are_beyond_the_carrier_when_scaled() {
-        for overflow in Overflow::ALL {
-            for format in [FixedFormat::signed(16, 6), FixedFormat::unsigned(16, 6), FixedFormat::signed(8, -50)] {
-                let ty = FixedType::new(format, Rounding::Rnd, overflow);
+        let formats = [FixedFormat::signed(16, 6), FixedFormat::unsigned(16, 6), FixedFormat::signed(8, -50)];
+        let coarse = [FixedFormat::signed(8, 12), FixedFormat::signed(4, 64), FixedFormat::unsigned(2, 60)];
+        for (rounding, overflow) in Rounding::ALL.into_iter().flat_map(|mode| Overflow::ALL.map(|other| (mode, other)))
+        {
+            for format in formats.into_iter().chain(coarse) {
+                let ty = FixedType::new(format, rounding, overflow);
                 let values = [1e38_f32, -1e38, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, 4e35, 1e30];
-                let mut faked = values;
+                let tiny = [1e-45, -1e-45, 1e-38, -1e-38, 1e-20, -1e-20, 0.0, -0.0];
+                let values = [values, tiny].concat();
+                let mut faked = values.clone();
                 SliceQuantizer::fake(&ty).apply_in_place(&mut faked);
-                let expected = values.map(|value| format.value(ty.quantize_f64(value.into())) as f32);
-                assert_eq!(faked, expected, "{ty}");
+                let expected = values.iter().map(|&value| format.value(ty.quantize_f64(value.into())) as f32);
+                assert_eq!(faked, expected.collect::<Vec<f32>>(), "{ty}");
             }
         }
     }

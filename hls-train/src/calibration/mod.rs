@@ -39,7 +39,7 @@ use crate::HlsModel;
 use crate::Precision;
 use crate::model::lowered;
 use crate::training::Samples;
-use crate::value::{Value, settled};
+use crate::value::Value;
 use crate::weights::{parameters, separate};
 
 /// Real samples, and how formats are chosen from them.
@@ -211,7 +211,7 @@ pub(crate) fn observe<M: HlsModel>(
     let device = model.devices().first().cloned().unwrap_or_default();
     let features = M::INPUT_SHAPE.size().max(1);
     for batch in calibration.inputs.chunks(BATCH * features) {
-        let data = TensorData::new(settled(&M::INPUT, batch), [batch.len() / features, features]);
+        let data = TensorData::new(batch.to_vec(), [batch.len() / features, features]);
         let input = Value::input(Tensor::<2>::from_data(data, &device), M::INPUT_SHAPE, M::INPUT);
         for (layer, value) in model.trace(input) {
             let Some(values) = results.get_mut(&format!("{layer}{RESULT}")) else { continue };

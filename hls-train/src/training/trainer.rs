@@ -20,7 +20,7 @@ use super::step::{adam, train_step};
 use crate::HlsModel;
 use crate::metrics::largest;
 use crate::random::Generator;
-use crate::value::{Value, settled};
+use crate::value::Value;
 
 /// Trains a model with Adam, a learning-rate schedule, early stopping and checkpoints.
 ///
@@ -307,7 +307,7 @@ fn class_count<M: HlsModel>(model: &M) -> usize {
 
 /// The inputs as the hardware receives them.
 pub(crate) fn quantized<M: HlsModel>(inputs: &[f32]) -> Vec<f32> {
-    let mut inputs = settled(&M::INPUT, inputs);
+    let mut inputs = inputs.to_vec();
     SliceQuantizer::fake(&M::INPUT).apply_in_place(&mut inputs);
     inputs
 }
@@ -327,7 +327,7 @@ pub(crate) fn evaluate<M: HlsModel>(model: &M, samples: &Samples) -> Score {
     let features = M::INPUT_SHAPE.size().max(1);
     let mut score = Score { loss: 0.0, correct: 0 };
     for (rows, classes) in samples.inputs().chunks(1024 * features).zip(samples.classes().chunks(1024)) {
-        let data = TensorData::new(settled(&M::INPUT, rows), [classes.len(), features]);
+        let data = TensorData::new(rows.to_vec(), [classes.len(), features]);
         let input = Value::input(Tensor::<2>::from_data(data, &device), M::INPUT_SHAPE, M::INPUT);
         let outputs = model.evaluate(input);
         let Some(logits) = outputs.last().map(Value::logits) else { continue };
