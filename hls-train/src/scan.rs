@@ -238,13 +238,8 @@ fn point<M: HlsModel>(
     }
 }
 
-/// The samples through a model; the scores are those of the last output, or what it is made from where that says more: an
-/// argmax tells the class alone.
 fn measure<M: HlsModel>(model: &M, samples: &Samples) -> Metrics {
-    let mut prediction = model.predict(samples.inputs());
-    let (outputs, logits) = (prediction.outputs.pop().unwrap_or_default(), prediction.logits.pop().unwrap_or_default());
-    let scores = if outputs.len() < logits.len() { logits } else { outputs };
-    Metrics::of(&scores, samples.classes(), scores.len() / samples.len().max(1))
+    model.predict(samples.inputs()).metrics(samples.classes())
 }
 
 fn layer_of(precision: &str) -> &str {

@@ -35,9 +35,9 @@ pub(super) fn evaluate<M: HlsModel>(
     let mut trained = quantized.predict(data.test.inputs()).outputs;
     let emulator = Emulator::new(graph);
     let outputs = emulator.run(&emulator.quantize_input(data.test.inputs()))?;
-    let all: Vec<Vec<f64>> = (0..=last).map(|output| outputs.values(output)).collect();
-    let bit_exact = compare(&trained, &all, &outputs.features);
-    let (trained, emulated) = (trained.swap_remove(last), outputs.values(last));
+    let mut emulated: Vec<Vec<f64>> = (0..=last).map(|output| outputs.values(output)).collect();
+    let bit_exact = compare(&trained, &emulated, &outputs.features);
+    let (trained, emulated) = (trained.swap_remove(last), emulated.swap_remove(last));
 
     let width = outputs.features[last];
     let metrics = [&float, &trained, &emulated].map(|scores| Metrics::of(scores, data.test.classes(), width));
@@ -85,17 +85,17 @@ fn auc(metrics: &Metrics, classes: &[String]) -> BTreeMap<String, f64> {
 /// Samples of which a number of any output is not the same: these numbers are exact, so equal values are equal bits.
 /// `widths` are the elements of the outputs.
 fn compare(trained: &[Vec<f64>], emulated: &[Vec<f64>], widths: &[usize]) -> Comparison {
+    /// All outputs for a sample; `None` where one of them is missing.
+    fn row<'a>(outputs: &'a [Vec<f64>], widths: &[usize], sample: usize) -> Option<Vec<&'a [f64]>> {
+        let row = |(at, width): (usize, &usize)| outputs.get(at)?.get(sample * width..(sample + 1) * width);
+        widths.iter().enumerate().map(row).collect()
+    }
     let samples = |outputs: &[Vec<f64>]| outputs.iter().zip(widths).map(|(values, width)| values.len() / width).max();
     let vectors = samples(trained).max(samples(emulated)).unwrap_or(0);
-    let row = |outputs: &[Vec<f64>], output: usize, sample: usize| {
-        let width = widths[output];
-        outputs.get(output)?.get(sample * width..(sample + 1) * width).map(<[f64]>::to_vec)
+    let differs = |sample: &usize| {
+        let row = row(trained, widths, *sample).zip(row(emulated, widths, *sample));
+        row.is_none_or(|(trained, emulated)| trained != emulated)
     };
-    let is_equal = |sample: usize, output: usize| {
-        let trained = row(trained, output, sample);
-        trained.is_some() && trained == row(emulated, output, sample)
-    };
-    let differs = |sample: &usize| !(0..widths.len()).all(|output| is_equal(*sample, output));
     Comparison { vectors: vectors as u64, mismatches: (0..vectors).filter(differs).count() as u64 }
 }
 
