@@ -38,8 +38,8 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use hls_core::diagnostics::Diagnostics;
 use hls_core::disk::write_atomically;
-use hls_core::ir::Graph;
-use hls_core::rules::LayerAttributes;
+use hls_core::ir::{Graph, Hardware};
+use hls_core::rules::{LayerAttributes, ShapeRule};
 use serde::{Deserialize, Serialize};
 
 use crate::declaration::DeclaredModel;
@@ -246,6 +246,29 @@ pub fn save_json(path: &Path, value: &impl Serialize) -> Result<(), DesignError>
 pub fn graph<M: HlsModel>(model: &M, hardware: &HardwareSettings) -> Result<Graph, Diagnostics> {
     let (lowering, outputs) = lowered(model, hardware);
     lowering.finish(&outputs)
+}
+
+/// A declared layer with multipliers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Multiplying {
+    /// The field's name.
+    pub name: String,
+    /// Rows and columns of its matrix, which tell the legal reuse factors.
+    pub matrix: (usize, usize),
+    /// The settings that it is built with.
+    pub hardware: Hardware,
+}
+
+/// The declared layers of a model that multiply, in the order of its `graph`. What a field adds beside, such as a depthwise
+/// part, follows the field and has no settings of its own.
+pub fn multiplying<M: HlsModel>(model: &M, graph: &Graph) -> Vec<Multiplying> {
+    let (lowering, _) = lowered(model, &HardwareSettings::new());
+    let declared = graph.nodes().iter().filter(|node| lowering.attributes(&node.name).is_some());
+    let layers = declared.filter_map(|node| {
+        let matrix = node.op.shape_rule().and_then(ShapeRule::multiplications)?;
+        Some(Multiplying { name: node.name.clone(), matrix, hardware: node.hardware })
+    });
+    layers.collect()
 }
 
 /// The model as a declaration, with other hardware settings for some layers.

@@ -4,11 +4,9 @@ use std::path::{Path, PathBuf};
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
-use hls_train::core::ir::Node;
 use hls_train::core::rules::{LayerAttributes, Strategy, is_legal_reuse};
-use hls_train::design::{HardwareSettings, save_json};
+use hls_train::design::{HardwareSettings, Multiplying, multiplying, save_json};
 use hls_train::learned::{LearnSettings, learn};
-use hls_train::metrics::Metrics;
 use hls_train::profile::{Fitted, profile, trace};
 use hls_train::prune::{Pattern, PruneSettings, Pruned, prune};
 use hls_train::report::{Front, Report, TracedDifference};
@@ -64,22 +62,16 @@ const SHARING: usize = 4;
 fn shared<M: HlsModel>(model: &M) -> HardwareSettings {
     // A model that cannot be built says so when it is pruned.
     let Ok(graph) = model.graph() else { return HardwareSettings::new() };
-    let mut copy = model.clone();
-    let precisions: Vec<String> = copy.precisions().into_iter().map(|(name, _)| name).collect();
-    // Settings are those of fields, `layer.what`; what a field adds beside, such as a depthwise part, follows it.
-    let is_field =
-        |node: &Node| precisions.iter().any(|name| name.split_once('.').is_some_and(|(layer, _)| layer == node.name));
-    let layer = |node: &Node| {
-        let (inputs, outputs) = node.op.shape_rule()?.multiplications()?;
+    let shared = |Multiplying { name, matrix: (inputs, outputs), hardware }| {
         let attributes = LayerAttributes {
             strategy: Some(Strategy::Resource),
             reuse_factor: (1..=SHARING).rev().find(|&reuse| is_legal_reuse(inputs, outputs, reuse)),
-            fifo_depth: node.hardware.fifo_depth,
+            fifo_depth: hardware.fifo_depth,
             parallelization_factor: None,
         };
-        Some((node.name.clone(), attributes))
+        (name, attributes)
     };
-    graph.nodes().iter().filter(|node| is_field(node)).filter_map(layer).collect()
+    multiplying(model, &graph).into_iter().map(shared).collect()
 }
 
 struct Studies<'a> {
@@ -110,12 +102,7 @@ impl Studies<'_> {
     /// The share of the test samples that a design classifies correctly.
     fn test_accuracy<M: HlsModel>(&self, design: &Design) -> Result<f64, TaggerError> {
         let model: M = design.model()?;
-        let mut found = model.predict(self.data.test.inputs());
-        let (outputs, logits) = (found.outputs.pop().unwrap_or_default(), found.logits.pop().unwrap_or_default());
-        // An argmax tells the class alone.
-        let scores = if outputs.len() < logits.len() { logits } else { outputs };
-        let classes = scores.len() / self.data.test.len().max(1);
-        Ok(Metrics::of(&scores, self.data.test.classes(), classes).accuracy())
+        Ok(model.predict(self.data.test.inputs()).metrics(self.data.test.classes()).accuracy())
     }
 
     fn profile<M: HlsModel>(&mut self, quantized: &M) -> Result<(), TaggerError> {

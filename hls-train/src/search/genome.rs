@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hls_core::diagnostics::Diagnostics;
 use hls_core::fixed::{FixedFormat, WeightType};
+use hls_core::ir::Graph;
 use hls_core::ops::Op;
-use hls_core::rules::{LayerAttributes, ShapeRule, is_legal_reuse};
+use hls_core::rules::{LayerAttributes, is_legal_reuse};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::SearchSettings;
 use crate::Precision;
 use crate::calibration::declared;
-use crate::design::HardwareSettings;
+use crate::design::{HardwareSettings, Multiplying, multiplying};
 use crate::random::Generator;
 use crate::training::samples::hex;
 use crate::{HlsModel, design};
@@ -59,11 +59,9 @@ pub(super) struct Space {
 }
 
 impl Space {
-    /// Those of a model with its declared precisions.
-    pub fn new<M: HlsModel>(model: &M, settings: &SearchSettings) -> Result<Self, Diagnostics> {
+    /// Those of a model with its declared precisions, which is `graph`.
+    pub fn new<M: HlsModel>(model: &M, graph: &Graph, settings: &SearchSettings) -> Self {
         let precisions = declared::<M>();
-        let graph = model.graph()?;
-        let (lowering, _) = design::lowered(model, &HardwareSettings::new());
         let softmax =
             |layer: &str| graph.nodes().iter().any(|node| node.name == layer && matches!(node.op, Op::Softmax(_)));
         let names = precisions.iter().filter_map(|(name, precision)| {
@@ -76,27 +74,20 @@ impl Space {
         });
         let names = names.collect();
         let (mut reuse, mut attributes) = (BTreeMap::new(), BTreeMap::new());
-        for node in graph.nodes() {
-            let Some((inputs, outputs)) = node.op.shape_rule().and_then(ShapeRule::multiplications) else {
-                continue;
-            };
-            // What a field adds beside, such as a depthwise part, has no settings of its own.
-            if lowering.attributes(&node.name).is_none() {
-                continue;
-            }
+        for Multiplying { name, matrix: (inputs, outputs), hardware } in multiplying(model, graph) {
             let most = settings.max_reuse.min(inputs * outputs);
             let legal = (1..=most).filter(|&factor| is_legal_reuse(inputs, outputs, factor)).collect();
-            reuse.insert(node.name.clone(), legal);
-            let strategy = Some(node.hardware.strategy);
-            let fifo_depth = node.hardware.fifo_depth;
+            reuse.insert(name.clone(), legal);
             // Settings replace those of the declaration as a whole; 1 is what no setting means.
-            let parallelization_factor = Some(node.hardware.parallelization_factor).filter(|&factor| factor > 1);
-            attributes.insert(
-                node.name.clone(),
-                LayerAttributes { reuse_factor: None, strategy, fifo_depth, parallelization_factor },
-            );
+            let declared = LayerAttributes {
+                reuse_factor: None,
+                strategy: Some(hardware.strategy),
+                fifo_depth: hardware.fifo_depth,
+                parallelization_factor: Some(hardware.parallelization_factor).filter(|&factor| factor > 1),
+            };
+            attributes.insert(name, declared);
         }
-        Ok(Self { precisions, names, reuse, attributes, widths: settings.widths })
+        Self { precisions, names, reuse, attributes, widths: settings.widths }
     }
 
     /// The same width everywhere, no reuse.

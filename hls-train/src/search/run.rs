@@ -48,11 +48,11 @@ pub fn search<M: HlsModel>(
     let mut declared_model = separate(&float);
     design::set_precisions(&mut declared_model, &declared::<M>());
     // Before anything is trained for a limit that nobody can tell it keeps.
-    let declared_cost = cost.objectives(&declared_model.graph()?);
-    if let Some(unknown) = settings.constraints.unknown(&declared_cost, cost) {
+    let graph = declared_model.graph()?;
+    if let Some(unknown) = settings.constraints.unknown(&cost.objectives(&graph), cost) {
         return Err(SearchError::Settings(unknown));
     }
-    let space = Space::new::<M>(&declared_model, settings)?;
+    let space = Space::new(&declared_model, &graph, settings);
     let journal = Journal::open(directory, &identity(&float, training, validation, settings, cost)?)?;
     let unbuildable = Mutex::new(None);
     let search = Search { data: (training, validation), settings, cost, journal, space, tell, unbuildable };

@@ -234,7 +234,7 @@ fn dense_layers_count_by_their_reuse_factor() {
 #[test]
 fn only_declared_fields_have_reuse_factors() {
     let model = Convolving::seeded(1, &Device::default());
-    let space = super::genome::Space::new(&model, &SearchSettings::default()).unwrap();
+    let space = super::genome::Space::new(&model, &model.graph().unwrap(), &SearchSettings::default());
     let mut generator = crate::random::Generator::new(&[5]);
     let mut genomes = vec![space.uniform(6), space.random(&mut generator), space.random(&mut generator)];
     for index in 0..20 {
